@@ -1,0 +1,1 @@
+# Count down from ten and say "Lift-off!".

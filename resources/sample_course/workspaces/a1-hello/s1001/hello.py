@@ -1,0 +1,3 @@
+#!/usr/bin/env python3
+who = input("What is your name? ")
+print(f"Hello, {who}!")

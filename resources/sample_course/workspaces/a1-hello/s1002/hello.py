@@ -1,0 +1,3 @@
+# author: bjoern.beispiel
+first_name = input("What is your name? ")
+print(f"Hello, {first_name}!")

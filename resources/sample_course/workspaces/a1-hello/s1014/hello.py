@@ -1,0 +1,3 @@
+# My first program
+user = input("What is your name? ")
+print("Hello, " + user + "!")

@@ -1,0 +1,3 @@
+# author: udaharan.namuna
+username = input("name? ")
+print("Hello " + username)

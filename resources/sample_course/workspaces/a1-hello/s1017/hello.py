@@ -1,0 +1,3 @@
+# Žofie Příkladová
+name = input('name? ')
+print('Hello ' + name)

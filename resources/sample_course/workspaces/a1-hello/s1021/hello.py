@@ -1,0 +1,4 @@
+# Élodie d'Exemple, CS101
+name = input("What is your name? ")
+print("Hello,", name, "!")
+# why is there a space before the exclamation mark???

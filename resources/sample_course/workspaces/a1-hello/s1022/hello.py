@@ -1,0 +1,2 @@
+username = input('name? ')
+print('Hello ' + username)

@@ -1,0 +1,9 @@
+# مثال عيّنة, CS101
+"""Draws a house without lifting the pen."""
+import turtle
+
+tortoise = turtle.Turtle()
+for turn, length in [(0, 100), (135, 141), (225, 100), (225, 141), (225, 100), (315, 71), (270, 71), (315, 100)]:
+    tortoise.left(turn)
+    tortoise.forward(length)
+turtle.done()

@@ -1,0 +1,5 @@
+#!/usr/bin/env python3
+# Count down from ten and say 'Lift-off!'.
+for second in range(10, 0, -1):
+    print(second)
+print('Lift-off!')

@@ -1,0 +1,6 @@
+# Alex Sample
+n = int(input('How many rows? '))
+print()
+print('*')
+print('**')
+print('***')

@@ -1,0 +1,8 @@
+"""Draws a house without lifting the pen."""
+import turtle
+
+pen = turtle.Turtle()
+for angle, steps in [(0, 100), (135, 141), (225, 100), (225, 141), (225, 100), (315, 71), (270, 71), (315, 100)]:
+    pen.left(angle)
+    pen.forward(steps)
+turtle.done()

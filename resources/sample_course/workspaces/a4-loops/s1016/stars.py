@@ -1,0 +1,4 @@
+rows = int(input('How many rows? '))
+print()
+for row in range(1, rows + 1):
+    print('*' * row)

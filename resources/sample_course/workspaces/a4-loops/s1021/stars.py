@@ -1,0 +1,6 @@
+# Élodie d'Exemple, CS101
+n=int(input("How many rows? "))
+picture=""
+for row in range( 1,n+1 ):
+    picture=picture+"\n"+"*"*row
+print(picture)

@@ -1,0 +1,5 @@
+# Count down from ten and say "Lift-off!".
+number = 10
+while number > 0:
+    print(number)
+# it never stops, use Ctrl-C

@@ -1,0 +1,17 @@
+#!/usr/bin/env python3
+"""Shapes and their measures."""
+
+
+def area(width, height):
+    """Return width times height."""
+    if width < 0 or height < 0:
+        raise ValueError("a side cannot be negative")
+    result = width * height
+    return result
+
+
+def perimeter(width, height):
+    """Return the perimeter."""
+    if width < 0 or height < 0:
+        raise ValueError("a side cannot be negative")
+    return width + height + width + height

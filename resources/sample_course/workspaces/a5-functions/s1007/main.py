@@ -1,0 +1,7 @@
+# مثال عيّنة, CS101
+from shapes import area, perimeter
+
+print("w  h  area  round")
+for width in range(1, 4):
+    for y in range(1, 4):
+        print(width, y, area(width, y), perimeter(width, y), sep="  ")

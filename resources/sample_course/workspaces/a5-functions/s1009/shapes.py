@@ -1,0 +1,11 @@
+# Пример Образец
+"""Shapes and their measures."""
+
+
+def area(width, height):
+    """calculates the area"""
+    return width * height
+
+
+def perimeter(width, height):
+    return 2 * (width + height)

@@ -1,0 +1,5 @@
+# Maximiliane-Wilhelmina Platzhalterin von und zu Musterbeispielhausen, CS101
+from shapes import area, perimeter
+
+print(area(3, 4))
+print(perimeter(3, 4))

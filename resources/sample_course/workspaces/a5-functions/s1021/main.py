@@ -1,0 +1,7 @@
+# Élodie d'Exemple, CS101
+from shapes import area, perimeter
+
+w = float(input("Width: "))
+height = float(input("Height: "))
+print("Area:", area(w, height))
+print("Perimeter:", perimeter(w, height))

@@ -1,0 +1,3 @@
+#!/usr/bin/env python3
+numbers = [3, 1, 2]
+print(sorted(numbers))

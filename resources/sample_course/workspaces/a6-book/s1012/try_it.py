@@ -1,0 +1,3 @@
+# José Ejemplo-Prueba
+numbers = [3, 1, 2]
+print(sorted(numbers))

@@ -1,0 +1,5 @@
+days = ['Mon', 'Tue']
+days.append('Wed')
+last = days.pop()
+print(last, days)
+print(days[5])

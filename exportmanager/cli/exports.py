@@ -1,0 +1,118 @@
+"""Commands that list the kinds of export, and one for each kind, made from its options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from exportmanager.cli.courses import WITH_GAPS
+from exportmanager.cli.flags import flags_of
+from exportmanager.cli.output import end_progress_line, gaps, note, progress_line, show, size
+from exportmanager.cli.records import job_record
+from exportmanager.cli.session import json_flag, stoppable, with_program
+from exportmanager.core.export import ExportKind
+from exportmanager.core.ledger import Job
+from exportmanager.core.meter import Meter
+from exportmanager.core.options import checked
+from exportmanager.core.registry import found_in
+from exportmanager.core.run import ExportRequest
+from exportmanager.program import Program
+from exportmanager.shelf.copies import save_copy
+
+
+def _kinds() -> dict[str, ExportKind]:
+    from exportmanager import exports
+
+    return found_in(exports, "KIND")
+
+
+@click.command("kinds")
+@json_flag
+def list_kinds(as_json: bool) -> None:
+    """List the kinds of export."""
+    records = [
+        {
+            "id": kind.id,
+            "title": kind.title,
+            "section": kind.section.value,
+            "suffix": kind.suffix,
+            "summary": kind.summary,
+        }
+        for kind in _kinds().values()
+    ]
+    columns = {"id": "ID", "title": "Title", "section": "Section", "summary": "What it holds"}
+    show(records, columns, as_json=as_json, empty="There are no kinds of export.")
+
+
+def run_request(program: Program, request: ExportRequest, save_to: Path | None, *, as_json: bool) -> int:
+    """Run an export in the foreground, say what came of it, and save a copy where asked."""
+    with stoppable() as stop:
+        ticket = program.exporter.submit(request)
+        job = program.exporter.run(ticket, progress_line(), stop)
+        end_progress_line()
+        saved = None
+        if save_to and job.file:
+            place = program.shelf.path_of(job.file)
+            saved = save_copy(place, job.file, save_to, Meter(progress_line(), stop))
+            end_progress_line()
+    if as_json:
+        show([job_record(program, job) | {"saved_to": saved}], {}, as_json=True, empty="")
+    else:
+        _say(program, job, saved)
+    return WITH_GAPS if job.report and job.report.unchosen_gaps else 0
+
+
+def _say(program: Program, job: Job, saved: Path | None) -> None:
+    assert job.file is not None, "an exported job has a file"
+    assert job.report is not None, "and a report"
+    counts = ", ".join(f"{c.done:,} of {c.expected:,} {c.thing}" for c in job.report.counts)
+    click.echo(f"{program.shelf.path_of(job.file)}")
+    click.echo(f"{size(job.file.size)}; {counts}")
+    click.echo(f"SHA-256 {job.file.sha256}")
+    if job.expires_at:
+        click.echo(f"Kept on the shelf until {job.expires_at.astimezone():%Y-%m-%d %H:%M} (job {job.id}).")
+    else:
+        click.echo(f"Kept on the shelf until you remove it (job {job.id}).")
+    if saved:
+        click.echo(f"Copied to {saved}")
+    if job.report.gaps:
+        unchosen = len(job.report.unchosen_gaps)
+        note(f"{unchosen} gaps, {len(job.report.gaps) - unchosen} left out by option:")
+        gaps(job.report.gaps)
+
+
+def _export_command(kind: ExportKind) -> click.Command:
+    @json_flag
+    @with_program
+    def command(program: Program, /, course: str, save_to: Path | None, as_json: bool, **values: Any) -> int:
+        course_id = program.library.find_course(course)
+        request = ExportRequest(kind.id, course_id, checked(kind.Options, values))
+        return run_request(program, request, save_to, as_json=as_json)
+
+    made = click.command(kind.id, help=f"{kind.title}: {kind.summary}", short_help=kind.summary)(command)
+    save_to = click.Option(
+        ["--save-to"], type=click.Path(path_type=Path), metavar="DIR", help="Also save a copy there; never over a file."
+    )
+    made.params[:0] = [click.Argument(["course"]), *flags_of(kind.Options), save_to]
+    return made
+
+
+class Kinds(click.Group):
+    """A command for each kind; they are found when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their ids."""
+        return list(_kinds())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of one."""
+        kind = _kinds().get(cmd_name)
+        return _export_command(kind) if kind else None
+
+
+def add_to(group: click.Group) -> None:
+    """Add these commands."""
+    group.add_command(list_kinds)
+    group.add_command(Kinds("export", help="Export something of a course to the shelf, whole or not at all."))

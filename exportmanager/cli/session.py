@@ -1,0 +1,79 @@
+"""One run of the command line on a library: opened, tidied, and able to be stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import click
+
+from exportmanager.cli.output import note, span
+from exportmanager.core.ledger import JobState
+from exportmanager.core.shelf import Removal
+from exportmanager.program import Program, Tidied, opened
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+json_flag = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+
+
+def with_program(command: Callable[Concatenate[Program, _P], _R]) -> Callable[_P, _R]:
+    """Give a command the opened program as its first argument."""
+
+    @wraps(command)
+    def wrapped(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        folder: Path | None = click.get_current_context().find_root().obj
+        with opened(folder) as program:
+            _say(program.tidy())
+            return command(program, *args, **kwargs)
+
+    return wrapped
+
+
+def _say(tidied: Tidied) -> None:
+    """Say what a start put right."""
+    if tidied.clock_set_back:
+        note(f"This computer's clock was set back by {span(tidied.clock_set_back)}; files on the shelf stay longer.")
+    for job in tidied.reconciled:
+        if job.state is JobState.INTERRUPTED:
+            note(f"Job {job.id} ({job.kind}, {job.course_title}) was interrupted.")
+            note(f"To run it again: jobs run-again {job.id}")
+        elif job.state is JobState.MISSING and job.file:
+            note(f"{job.file.name} has gone from the shelf. To make it again: jobs run-again {job.id}")
+        elif job.state is JobState.EXPORTED and job.file:
+            note(f"{job.file.name} is on the shelf.")
+    for job, removal in tidied.removed:
+        name = job.file.name if job.file else f"job {job.id}"
+        note(f"{name} has expired: {SAID[removal]}.")
+
+
+SAID: dict[Removal, str] = {
+    Removal.REMOVED: "removed from the shelf",
+    Removal.WAS_GONE: "it had gone from the shelf already",
+    Removal.NOT_OURS: "another file stands there under its name, which was left alone",
+    Removal.IN_USE: "another program has it open; it is removed later",
+}
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C (and a polite kill) asks the work to stop; a second one ends the program at once."""
+    asked = threading.Event()
+
+    def ask(number: int, frame: Any) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

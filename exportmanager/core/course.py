@@ -1,0 +1,303 @@
+"""A course as values: what sources give, the library keeps and exports read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NewType, Protocol
+
+from exportmanager.core.report import Gap
+
+CourseId = NewType("CourseId", str)
+ModuleId = NewType("ModuleId", str)
+AssignmentId = NewType("AssignmentId", str)
+StudentId = NewType("StudentId", str)
+AssessmentId = NewType("AssessmentId", str)
+
+Extra = Mapping[str, Any]
+"""Keys and columns of the source that this program has no name for; kept, and given out again."""
+
+
+class Role(StrEnum):
+    """What a person is in the course."""
+
+    STUDENT = "student"
+    TEACHER = "teacher"
+
+
+class AssignmentKind(StrEnum):
+    """A project, or a book that students read along the course."""
+
+    PROJECT = "project"
+    BOOK = "book"
+
+
+class State(StrEnum):
+    """How far a student is with an assignment."""
+
+    NOT_STARTED = "not_started"
+    STARTED = "started"
+    COMPLETED = "completed"
+
+
+class AccessType(StrEnum):
+    """What an access event records."""
+
+    LOG_IN = "log_in"
+    LOG_OUT = "log_out"
+    PROJECT_OPEN = "project_open"
+    PROJECT_CLOSE = "project_close"
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The course that this one was made from."""
+
+    title: str
+    licensed_master: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseInfo:
+    """A course itself. `taken_on` is the day its data were taken from the platform: inactivity is counted to it."""
+
+    id: CourseId
+    title: str
+    taken_on: date
+    code: str = ""
+    term: str = ""
+    description: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    time_zone: str = "UTC"
+    has_children: bool = False
+    child_of: Parent | None = None
+    licensed_master: bool = False
+    lti_enabled: bool = False
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A part of a course that holds assignments; `position` counts from 0 in the course."""
+
+    id: ModuleId
+    title: str
+    position: int = 0
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """Something students work on; `position` counts from 0 in the course."""
+
+    id: AssignmentId
+    module_id: ModuleId
+    title: str
+    position: int = 0
+    kind: AssignmentKind = AssignmentKind.PROJECT
+    points: float | None = None
+    due_at: datetime | None = None
+    lti_url: str = ""
+    lti_constant_url: str = ""
+    stack: str = ""
+    version: int | None = None
+    published_at: datetime | None = None
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Student:
+    """Somebody in the course, teachers included. `on_roster` is False for ids that only answers or workspaces name."""
+
+    id: StudentId
+    role: Role = Role.STUDENT
+    username: str = ""
+    email: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    enrolled_on: date | None = None
+    last_active_at: datetime | None = None
+    on_roster: bool = True
+    position: int = 0
+    extra: Extra = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """First and last name, or what else tells who it is."""
+        return f"{self.first_name} {self.last_name}".strip() or self.username or self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """A question of an assignment; `definition` is the platform's own, whole."""
+
+    id: AssessmentId
+    assignment_id: AssignmentId
+    name: str
+    type: str
+    points: float | None = None
+    position: int = 0
+    definition: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """How a student stands in an assignment; `grade` is in percent, `time_spent_seconds` whole seconds."""
+
+    student_id: StudentId
+    assignment_id: AssignmentId
+    state: State = State.NOT_STARTED
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    time_spent_seconds: int | None = None
+    grade: float | None = None
+    comments: str = ""
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One attempt (from 1) of a student at an assessment; `answer` is text or the platform's JSON, as it came."""
+
+    student_id: StudentId
+    assignment_id: AssignmentId
+    assessment_id: AssessmentId
+    attempt: int
+    at: datetime | None = None
+    answer: str = ""
+    points: float | None = None
+    correct: bool | None = None
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessEvent:
+    """Somebody logged in or out, or opened or closed a project."""
+
+    at: datetime
+    user_id: StudentId
+    type: AccessType
+    assignment_id: AssignmentId | None = None
+    role: str = ""
+    project_path: str = ""
+    ip: str = ""
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoachLog:
+    """A question to the AI coach, what it was told, and what it said."""
+
+    at: datetime
+    user_id: StudentId
+    assignment_id: AssignmentId | None = None
+    assessment_id: AssessmentId | None = None
+    question: str = ""
+    context_guides: str = ""
+    context_error: str = ""
+    context_files: str = ""
+    response: str = ""
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """A named template for a guide page: Markdown `content` and its `layout` keys."""
+
+    name: str
+    content: str
+    layout: Extra = field(default_factory=dict)
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """Files kept as one immutable zip, named by its SHA-256; `portable` when every name in it suits every system."""
+
+    sha256: str
+    packed_bytes: int
+    files: int
+    bytes: int
+    portable: bool
+    longest_path: int
+    """UTF-16 units of the longest path in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedFile:
+    """A file or link in a package: `size` in bytes, `mode` its permission bits, `link` where a link points."""
+
+    path: str
+    size: int
+    mode: int
+    sha256: str
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A student's files for an assignment, as last imported; `number` counts the versions kept, from 1."""
+
+    student_id: StudentId
+    assignment_id: AssignmentId
+    number: int
+    imported_at: datetime
+    package: Package
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CourseSettings:
+    """What a teacher decided for one course; it outlives imports."""
+
+    include_inactive: bool = False
+
+
+class Course(Protocol):
+    """What an export may read: one consistent moment of a course. Iterators are read once, in a stable order."""
+
+    @property
+    def info(self) -> CourseInfo:
+        """The course itself."""
+
+    @property
+    def settings(self) -> CourseSettings:
+        """What the teacher decided for it."""
+
+    @property
+    def pseudonym_key(self) -> bytes:
+        """The library's key for pseudonyms."""
+
+    def modules(self) -> Sequence[Module]:
+        """In the order of the course."""
+
+    def assignments(self) -> Sequence[Assignment]:
+        """In the order of the course."""
+
+    def students(self) -> Sequence[Student]:
+        """Everybody, teachers too, in the order of the roster."""
+
+    def assessments(self) -> Sequence[Assessment]:
+        """By assignment, in the order of each guide."""
+
+    def results(self) -> Iterator[Result]:
+        """By assignment and student, in the order of `assignments` and `students`."""
+
+    def answers(self, assignment: AssignmentId) -> Iterator[Answer]:
+        """Of one assignment, by student, assessment and attempt."""
+
+    def workspaces(self) -> Iterator[Workspace]:
+        """The current ones, by assignment and student."""
+
+    def files(self, package: str) -> Sequence[PackedFile]:
+        """What a package holds, in the order of its zip. `package` is its SHA-256."""
+
+    def package_path(self, package: str) -> Path:
+        """Where its zip lies."""
+
+    def import_gaps(self) -> Sequence[Gap]:
+        """What the last import said was not there."""

@@ -1,0 +1,51 @@
+"""A way out of a course: what every kind of export says of itself and does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, BinaryIO, Protocol
+
+from exportmanager.core.course import Course
+from exportmanager.core.meter import Meter
+from exportmanager.core.options import Options
+from exportmanager.core.report import Report
+
+
+class Section(StrEnum):
+    """The parts of the Export tab, as the platforms' pages name them."""
+
+    DATA = "Data exports"
+    CONTENT = "Course content exports"
+    BLUEPRINTS = "Course blueprint transfer"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """About how large the file will be, in bytes, and a sentence on what will be in it."""
+
+    bytes: int
+    summary: str
+
+
+class ExportKind(Protocol):
+    """One way out. `write` gets an open, empty, seekable file: it names, places, syncs and overwrites nothing.
+
+    The same course and options give the same bytes. `Options` is the model of what can be chosen.
+    """
+
+    id: str
+    title: str
+    section: Section
+    summary: str
+    suffix: str
+    Options: type[Options]
+
+    def unavailable(self, course: Course) -> str | None:
+        """Why this course does not have this export; None where it has."""
+
+    def estimate(self, course: Course, options: Any) -> Estimate:
+        """What would come out. Raises `NothingToExport` or `BadOptions` for what `write` would refuse."""
+
+    def write(self, course: Course, options: Any, out: BinaryIO, meter: Meter) -> Report:
+        """Write the export. The stages of the meter count bytes."""

@@ -1,0 +1,122 @@
+"""The ledger: every job from asked to gone, the only truth about state.
+
+created -> exporting -> sealed -> exported -> expired | removed
+created, exporting -> failed | cancelled | interrupted
+sealed, exported -> missing (its file is gone, though nobody here removed it) -> exported (it came back)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from exportmanager.core.course import CourseId
+from exportmanager.core.report import Report
+
+
+class JobState(StrEnum):
+    """Where a job stands; see the module for the arrows between them."""
+
+    CREATED = "created"
+    EXPORTING = "exporting"
+    SEALED = "sealed"
+    EXPORTED = "exported"
+    EXPIRED = "expired"
+    REMOVED = "removed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+    MISSING = "missing"
+
+
+UNFINISHED = (JobState.CREATED, JobState.EXPORTING, JobState.SEALED)
+RUN_AGAIN = (
+    JobState.FAILED,
+    JobState.CANCELLED,
+    JobState.INTERRUPTED,
+    JobState.EXPIRED,
+    JobState.REMOVED,
+    JobState.MISSING,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A finished file: its name on the shelf, size in bytes and SHA-256 (hex), read back from the disk."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A row of the ledger. `file` from *sealed* on; `expires_at` None: kept until somebody removes it."""
+
+    id: int
+    kind: str
+    course_id: CourseId
+    course_title: str
+    course_code: str
+    options: dict[str, Any]
+    state: JobState
+    draft: str
+    created_at: datetime
+    started_by: str
+    program: str
+    finished_at: datetime | None = None
+    file: Sealed | None = None
+    expires_at: datetime | None = None
+    overdue_seen_at: datetime | None = None
+    removing: JobState | None = None
+    report: Report | None = None
+    problem: str = ""
+    next_step: str = ""
+
+
+class Ledger(Protocol):
+    """Keeps the jobs. Each arrow between states is one function, which raises where the job does not stand at its start."""
+
+    def create(
+        self, *, kind: str, course: CourseId, options: dict[str, Any], draft: str, started_by: str, now: datetime
+    ) -> Job:
+        """A new job; the lock on `draft` is held already. Raises `NotFound` for a course that is not here."""
+
+    def start(self, job: int) -> None:
+        """created -> exporting."""
+
+    def seal(self, job: int, file: Sealed, report: Report, expires_at: datetime | None, now: datetime) -> None:
+        """exporting -> sealed: the file is whole, under its draft name."""
+
+    def publish(self, job: int, name: str) -> None:
+        """sealed -> exported: the file stands on the shelf as `name`. Also missing -> exported: it came back."""
+
+    def end(self, job: int, state: JobState, now: datetime, problem: str = "", next_step: str = "") -> None:
+        """created, exporting -> failed, cancelled or interrupted."""
+
+    def leave(self, job: int, state: JobState, now: datetime) -> None:
+        """sealed, exported -> expired, removed or missing: its file is not on the shelf any more."""
+
+    def intend(self, job: int, state: JobState | None) -> None:
+        """Note that the file is about to go as `state`, so that a crash leaves no doubt; None takes it back."""
+
+    def keep(self, job: int, expires_at: datetime | None) -> None:
+        """Set until when a file is kept; None: until somebody removes it."""
+
+    def overdue_seen(self, job: int, at: datetime) -> None:
+        """The file was shown as overdue."""
+
+    def ask_to_cancel(self, job: int) -> None:
+        """Tell whichever process runs the job to stop."""
+
+    def is_asked_to_cancel(self, job: int) -> bool:
+        """Whether somebody did."""
+
+    def job(self, job: int) -> Job:
+        """One row. Raises `NotFound`."""
+
+    def jobs(self, states: Iterable[JobState] | None = None, course: CourseId | None = None) -> Sequence[Job]:
+        """The rows, newest first."""

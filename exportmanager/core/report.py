@@ -1,0 +1,97 @@
+"""What came of an import or export: counts expected and done, and each gap with who, what and why."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Gap(BaseModel):
+    """Something that was expected and is not there, or not as it was: `what`, of `who`, and `why`.
+
+    `chosen` marks what an option left out on purpose: it is named all the same, but is no fault.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    what: str
+    who: str = ""
+    why: str
+    chosen: bool = False
+
+
+class Cell(StrEnum):
+    """What there is of a student's work on an assignment."""
+
+    PRESENT = "present"
+    EMPTY = "empty"
+    NEVER_STARTED = "never started"
+    LEFT_OUT = "left out"
+    MISSING = "missing"
+
+
+class Count(BaseModel):
+    """How many of one thing were expected, and how many came."""
+
+    model_config = ConfigDict(frozen=True)
+
+    thing: str
+    expected: int
+    done: int
+
+
+class Report(BaseModel):
+    """What an export holds, against what it should hold. The first count is what a shelf row says of it.
+
+    `cells` counts the states of the matrix of students and assignments (`Cell`), where the export has one.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    counts: tuple[Count, ...] = ()
+    cells: dict[str, int] = {}
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def unchosen_gaps(self) -> tuple[Gap, ...]:
+        """The gaps that no option asked for."""
+        return tuple(gap for gap in self.gaps if not gap.chosen)
+
+
+class Change(BaseModel):
+    """What an import did to one kind of thing; `expected` is None where nobody declared a number.
+
+    `kept` were in the library before and were not in this source; they stay.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    thing: str
+    expected: int | None = None
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    kept: int = 0
+
+
+class ImportReport(BaseModel):
+    """What was expected, read and changed by an import, and each gap with its reason; kept with the course."""
+
+    model_config = ConfigDict(frozen=True)
+
+    course_id: str
+    course_title: str
+    source: str
+    changes: tuple[Change, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    def of(self, thing: str) -> Change:
+        """The change of one kind of thing (`"students"`, `"workspaces"` ...)."""
+        return next((change for change in self.changes if change.thing == thing), Change(thing=thing))
+
+    @property
+    def changed_anything(self) -> bool:
+        """False where the library already held all of it."""
+        return any(change.added or change.changed for change in self.changes)

@@ -1,0 +1,88 @@
+"""How long things stay: inactive students, the shelf's expiry, and clocks that jump."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+from exportmanager.core.course import CourseInfo, Student
+
+INACTIVE_AFTER_DAYS = 90
+SHELF_DAYS = 7
+WARNING = timedelta(hours=24)
+GRACE = timedelta(hours=24)
+"""What became overdue while nobody was looking stays for this long after it was first shown as overdue."""
+CLOCK_TOLERANCE = timedelta(minutes=10)
+"""A clock that is corrected over the network steps back by less."""
+
+
+def zone_of(info: CourseInfo) -> ZoneInfo:
+    """The course's time zone; UTC where the system does not know its name."""
+    try:
+        return ZoneInfo(info.time_zone)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def last_active_day(student: Student, info: CourseInfo) -> date | None:
+    """The day, in the course's zone, when a student was last active: at the latest the day of enrolment. None: not known."""
+    if student.last_active_at is not None:
+        return student.last_active_at.astimezone(zone_of(info)).date()
+    return student.enrolled_on
+
+
+def inactive_days(student: Student, info: CourseInfo) -> int | None:
+    """For how many days a student was inactive on the day the data were taken, if that is more than 90; else None."""
+    last = last_active_day(student, info)
+    if last is None:
+        return None
+    days = (info.taken_on - last).days
+    return days if days > INACTIVE_AFTER_DAYS else None
+
+
+class Due(Enum):
+    """Where a finished export is on its way off the shelf."""
+
+    KEPT = "kept"
+    """Until somebody removes it."""
+    LAST_COPY = "last copy"
+    """Its course has left the library: it is never removed by itself."""
+    STAYS = "stays"
+    SOON = "soon"
+    """Within the next 24 hours."""
+    OVERDUE = "overdue"
+    """It should be gone, but nobody could see that coming: it goes 24 hours after it was first shown as overdue."""
+    GOES = "goes"
+    """Now."""
+
+
+def due(
+    expires_at: datetime | None,
+    now: datetime,
+    *,
+    course_is_here: bool,
+    watching_since: datetime | None = None,
+    overdue_seen_at: datetime | None = None,
+) -> Due:
+    """What to do with an item at `now`. `expires_at` None: kept until removed.
+
+    `watching_since`: from when on the program ran without a break, so that the warning could be seen; None: it just started.
+    """
+    if expires_at is None:
+        return Due.KEPT
+    if not course_is_here:
+        return Due.LAST_COPY
+    if now < expires_at:
+        return Due.SOON if expires_at - now <= WARNING else Due.STAYS
+    was_watched = watching_since is not None and watching_since <= expires_at
+    if was_watched or (overdue_seen_at is not None and overdue_seen_at + GRACE <= now):
+        return Due.GOES
+    return Due.OVERDUE
+
+
+def clock_set_back(last_seen: datetime | None, now: datetime) -> timedelta | None:
+    """By how much the clock went back since it was last looked at; None where it did not."""
+    if last_seen is None or last_seen - now <= CLOCK_TOLERANCE:
+        return None
+    return last_seen - now

@@ -1,0 +1,101 @@
+"""A place that courses come from, and what takes them in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from exportmanager.core.course import (
+    AccessEvent,
+    Answer,
+    Assessment,
+    Assignment,
+    AssignmentId,
+    Blueprint,
+    CoachLog,
+    CourseId,
+    CourseInfo,
+    Module,
+    Result,
+    Student,
+    StudentId,
+)
+from exportmanager.core.meter import Meter
+from exportmanager.core.options import Options
+from exportmanager.core.report import Gap, ImportReport
+from exportmanager.core.trees import Tree
+
+
+class CourseWriter(Protocol):
+    """Takes a course in, all of it or nothing. What an item refers to (`assignment_id` ...) is given before it."""
+
+    def date_shift_days(self, course: CourseId) -> int | None:
+        """By how many days this course's dates were moved when it first came in; None before that."""
+
+    def course(self, info: CourseInfo, shift_days: int = 0) -> None:
+        """The course itself, first of all."""
+
+    def module(self, module: Module) -> None:
+        """A module."""
+
+    def assignment(self, assignment: Assignment) -> None:
+        """An assignment."""
+
+    def student(self, student: Student) -> None:
+        """Somebody on the roster, or known by what they left."""
+
+    def assessment(self, assessment: Assessment) -> None:
+        """A question."""
+
+    def result(self, result: Result) -> None:
+        """How a student stands."""
+
+    def answer(self, answer: Answer) -> None:
+        """An attempt."""
+
+    def access_event(self, event: AccessEvent) -> None:
+        """A login or an opened project. Two equal ones are two events."""
+
+    def coach_log(self, log: CoachLog) -> None:
+        """A question to the coach. Two equal ones are two questions."""
+
+    def blueprint(self, blueprint: Blueprint) -> None:
+        """A page template."""
+
+    def workspace(
+        self, student: StudentId, assignment: AssignmentId, tree: Tree, place: str, modified: int | None = None
+    ) -> None:
+        """A student's files, read before `finish` returns; `place` names them in gaps, `modified` is as for `pack`."""
+
+    def published(
+        self,
+        assignment: AssignmentId,
+        version: int,
+        published_at: datetime | None,
+        tree: Tree,
+        place: str,
+        modified: int | None = None,
+    ) -> None:
+        """The published project of an assignment."""
+
+    def expect(self, thing: str, number: int) -> None:
+        """The source declares that it holds `number` of `thing`."""
+
+    def gap(self, gap: Gap) -> None:
+        """Something the source should hold and does not."""
+
+    def finish(self) -> ImportReport:
+        """Take it all in. Before this returns nothing of it is in the library, after it everything."""
+
+
+class Source(Protocol):
+    """A place that courses come from. `argument` is what a person calls the place: a path, an address."""
+
+    id: str
+    title: str
+    summary: str
+    argument: str
+    Options: type[Options]
+
+    def read(self, place: str, options: Any, writer: CourseWriter, meter: Meter, today: datetime) -> ImportReport:
+        """Give everything at `place` to `writer`, and finish it. Raises `BadSource`."""

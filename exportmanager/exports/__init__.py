@@ -1,0 +1,1 @@
+"""Ways out: one file per kind of export, found by looking in this folder."""

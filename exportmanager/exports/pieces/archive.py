@@ -1,0 +1,118 @@
+"""A zip being written that knows the SHA-256 of every file in it, and ends with the manifest."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+
+from exportmanager.formats.csv import Cell, CsvWriter, Dialect
+from exportmanager.formats.zips import MemberStream, ZipWriter
+
+MANIFEST = "manifest-sha256.txt"
+_SPOOL = 4 << 20
+
+
+class _Hashing:
+    """Passes bytes on and hashes them."""
+
+    def __init__(self, stream: MemberStream) -> None:
+        self._stream = stream
+        self.sha = hashlib.sha256()
+
+    def write(self, data: bytes) -> None:
+        self.sha.update(data)
+        self._stream.write(data)
+
+
+class Archive:
+    """Adds files to a zip and notes their hashes. `modified` (seconds since 1970) is the time of generated files."""
+
+    def __init__(self, out: BinaryIO, modified: int) -> None:
+        self.zip = ZipWriter(out)
+        self.modified = modified
+        self._manifest: BinaryIO = tempfile.SpooledTemporaryFile(_SPOOL)  # type: ignore[assignment]  # noqa: SIM115
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        with self._manifest:
+            if error[0] is None:
+                self._end()
+            self.zip.__exit__(*error)
+
+    def note(self, lines: Iterable[str]) -> None:
+        """Manifest lines (`manifest_line`) of files that were copied in."""
+        self._manifest.write("".join(lines).encode())
+
+    def text(self, name: str, text: str) -> None:
+        """Add a text file."""
+        data = text.encode()
+        self.zip.add(name, data, modified=self.modified)
+        self.note([manifest_line(hashlib.sha256(data).hexdigest(), name)])
+
+    def json(self, name: str, value: Any) -> None:
+        """Add a JSON file."""
+        self.text(name, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+    @contextlib.contextmanager
+    def table(self, name: str, dialect: Dialect, header: Iterable[str]) -> Iterator[CsvWriter]:
+        """Add a CSV file: write its rows to what this gives. Nothing else may be added meanwhile."""
+        with self.zip.stream(name, modified=self.modified) as stream:
+            hashing = _Hashing(stream)
+            writer = CsvWriter(hashing.write, dialect, header)
+            yield writer
+            writer.close()
+        self.note([manifest_line(hashing.sha.hexdigest(), name)])
+
+    def rows(self, name: str, dialect: Dialect, header: Iterable[str], rows: Iterable[Iterable[Cell]]) -> None:
+        """Add a CSV file whose rows are at hand."""
+        with self.table(name, dialect, header) as table:
+            for row in rows:
+                table.row(row)
+
+    def _end(self) -> None:
+        self._manifest.seek(0)
+        with self.zip.stream(MANIFEST, modified=self.modified) as stream:
+            while chunk := self._manifest.read(1 << 20):
+                stream.write(chunk)
+
+
+class LaterTable:
+    """A CSV file that is written while other files are added, and added itself at the end."""
+
+    def __init__(self, dialect: Dialect, header: Iterable[str]) -> None:
+        self._spool: BinaryIO = tempfile.SpooledTemporaryFile(_SPOOL)  # type: ignore[assignment]  # noqa: SIM115
+        self._writer = CsvWriter(self._spool.write, dialect, header)
+        self.count = 0
+
+    def __enter__(self) -> LaterTable:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._spool.close()
+
+    def row(self, *cells: Cell) -> None:
+        """One row."""
+        self._writer.row(cells)
+        self.count += 1
+
+    def add_to(self, archive: Archive, name: str) -> None:
+        """Add it."""
+        self._writer.close()
+        self._spool.seek(0)
+        sha = hashlib.sha256()
+        with archive.zip.stream(name, modified=archive.modified) as stream:
+            while chunk := self._spool.read(1 << 20):
+                sha.update(chunk)
+                stream.write(chunk)
+        archive.note([manifest_line(sha.hexdigest(), name)])
+
+
+def manifest_line(sha256: str, name: str) -> str:
+    """A line as ``sha256sum -c`` reads it. Names in archives are portable, so none needs its escapes."""
+    return f"{sha256}  {name}\n"

@@ -1,0 +1,121 @@
+"""Who and what an export holds: the chosen, those left out and why, and what everybody is called in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from exportmanager.core.course import Assignment, AssignmentId, Course, Role, Student, StudentId
+from exportmanager.core.errors import NothingToExport
+from exportmanager.core.names import NameChange, portable_part, unique_parts
+from exportmanager.core.options import chosen_assignments, chosen_students
+from exportmanager.core.pseudonyms import unique_pseudonyms
+from exportmanager.core.retention import inactive_days
+
+Naming = Literal["names", "pseudonyms"]
+
+_FOLDER_LETTERS = 48  # of a student or assignment: the path inside must fit the budget too
+_PURPOSE = "coursework"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A student in an export: `key` stands for the id, `folder` names folders, `left_out` says why there is nothing."""
+
+    student: Student
+    key: str
+    folder: str
+    left_out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an export holds, in the course's order."""
+
+    assignments: list[Assignment]
+    folders: dict[AssignmentId, str]
+    people: list[Person]
+    pseudonymous: bool
+    renamed: list[NameChange]
+    """Titles and names that a folder could not be called by."""
+
+    @property
+    def included(self) -> list[Person]:
+        """Those whose work comes along."""
+        return [person for person in self.people if not person.left_out]
+
+    def shown(self, person: Person) -> str:
+        """How the export's own files name somebody."""
+        return person.key if self.pseudonymous else person.student.name
+
+
+def plan(
+    course: Course,
+    *,
+    assignments: tuple[AssignmentId, ...] | None,
+    students: tuple[StudentId, ...] | None,
+    include_inactive: bool | None,
+    naming: Naming,
+) -> Plan:
+    """Who and what is chosen. Raises `BadOptions`, `NothingToExport`."""
+    chosen = chosen_assignments(assignments, list(course.assignments()))
+    learners = [student for student in course.students() if student.role is Role.STUDENT]
+    everybody = chosen_students(students, learners)
+    if not chosen:
+        raise NothingToExport("There is no assignment to export.", "Tick at least one assignment.")
+    if not everybody:
+        raise NothingToExport("There is no student to export.", "Tick at least one student.")
+    keep_inactive = course.settings.include_inactive if include_inactive is None else include_inactive
+    titles = [assignment.title for assignment in chosen]
+    folders = unique_parts(map(_short, titles))
+    people, called = _people(course, learners, everybody, keep_inactive, naming)
+    renamed = [*zip(titles, folders, strict=True), *((call, person.folder) for call, person in called)]
+    return Plan(
+        assignments=chosen,
+        folders={assignment.id: folder for assignment, folder in zip(chosen, folders, strict=True)},
+        people=people,
+        pseudonymous=naming == "pseudonyms",
+        renamed=[NameChange(name, folder, _why_renamed(name)) for name, folder in renamed if name != folder],
+    )
+
+
+def _why_renamed(name: str) -> str:
+    if why := portable_part(name)[1]:
+        return why
+    return "shortened, so that paths fit" if _short(name) != name else "another folder has this name"
+
+
+def _people(
+    course: Course, learners: list[Student], chosen: list[Student], keep_inactive: bool, naming: Naming
+) -> tuple[list[Person], list[tuple[str, Person]]]:
+    """The people, and what their folders would be called if every name could be."""
+    keys = {student.id: str(student.id) for student in learners}
+    if naming == "pseudonyms":
+        found = unique_pseudonyms(course.pseudonym_key, _PURPOSE, list(keys))
+        keys = {student: found[student] for student in keys}
+        chosen = sorted(chosen, key=lambda student: keys[student.id])  # the roster's order would tell who is who
+    names = [(keys[s.id], "") if naming == "pseudonyms" else _names(s) for s in chosen]
+    folders = unique_parts(_joined(_short(name), _short(handle)) for name, handle in names)
+    people = [
+        Person(student, keys[student.id], folder, "" if keep_inactive else _inactivity(course, student))
+        for student, folder in zip(chosen, folders, strict=True)
+    ]
+    return people, [(_joined(*name), person) for name, person in zip(names, people, strict=True)]
+
+
+def _inactivity(course: Course, student: Student) -> str:
+    days = inactive_days(student, course.info)
+    return f"inactive for {days} days on the day the data were taken" if days else ""
+
+
+def _names(student: Student) -> tuple[str, str]:
+    """Family name first, so that folders sort as lists of students do, and what tells namesakes apart."""
+    return f"{student.last_name} {student.first_name}".strip(), student.username or student.id
+
+
+def _joined(name: str, handle: str) -> str:
+    return f"{name} ({handle})" if name and handle else name or handle or "_"
+
+
+def _short(text: str) -> str:
+    return text[:_FOLDER_LETTERS].strip()

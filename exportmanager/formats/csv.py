@@ -1,0 +1,142 @@
+"""CSV both ways: written for spreadsheets or for programs, read strictly with file and line.
+
+RFC 4180: CRLF, quotes doubled. For spreadsheets a byte order mark says that it is UTF-8, and a cell that would run as a
+formula gets an apostrophe before it (owasp.org, "CSV Injection").
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from exportmanager.core.errors import MalformedFile
+
+Preset = Literal["spreadsheets", "programs"]
+
+_LINE_LIMIT = 64 << 20
+_FORMULA = re.compile(r"[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]")
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?%?")
+
+csv.field_size_limit(_LINE_LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How cells become bytes."""
+
+    bom: bool
+    neutralise: bool
+    delimiter: str = ","
+
+
+DIALECTS: dict[Preset, Dialect] = {
+    "spreadsheets": Dialect(bom=True, neutralise=True),
+    "programs": Dialect(bom=False, neutralise=False),
+}
+
+Cell = str | int | float | bool | date | datetime | None
+
+
+def text_of(cell: Cell) -> str:
+    """A cell as text: times in ISO 8601 with their zone, numbers without a needless ``.0``, nothing as nothing."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return repr(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.isoformat().replace("+00:00", "Z")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return str(cell)
+
+
+def neutral(text: str) -> str:
+    """`text` with an apostrophe before it if a spreadsheet would run it; numbers stay numbers."""
+    if text and _FORMULA.match(text) and not _NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text
+
+
+class CsvWriter:
+    """Writes rows as bytes, in pieces of about a megabyte; `close` writes the rest."""
+
+    def __init__(self, write: Callable[[bytes], object], dialect: Dialect, header: Iterable[str]) -> None:
+        self._write = write
+        self._neutralise = dialect.neutralise
+        self._text = io.StringIO(newline="")
+        self._csv = csv.writer(self._text, delimiter=dialect.delimiter)
+        if dialect.bom:
+            self._text.write("\ufeff")
+        self.row(header)
+
+    def row(self, cells: Iterable[Cell]) -> None:
+        """One row."""
+        texts = map(text_of, cells)
+        self._csv.writerow(map(neutral, texts) if self._neutralise else texts)
+        if self._text.tell() > 1 << 20:
+            self.close()
+
+    def close(self) -> None:
+        """Write what waits."""
+        self._write(self._text.getvalue().encode("utf-8", "replace"))
+        self._text.seek(0)
+        self._text.truncate()
+
+
+def csv_bytes(dialect: Dialect, header: Iterable[str], rows: Iterable[Iterable[Cell]]) -> bytes:
+    """A small table, whole."""
+    pieces: list[bytes] = []
+    writer = CsvWriter(pieces.append, dialect, header)
+    for row in rows:
+        writer.row(row)
+    writer.close()
+    return b"".join(pieces)
+
+
+def read_rows(path: Path, name: str, required: Collection[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each row with the line it begins in (from 1), by column. Raises `MalformedFile`, which calls the file `name`."""
+    with path.open("rb") as file:
+        reader = csv.reader(_lines(file, name), strict=True)
+        line = 1
+        try:
+            header = next(reader, [])
+            _check_header(header, name, required)
+            line = reader.line_num + 1
+            for cells in reader:
+                if cells:
+                    if len(cells) != len(header):
+                        raise MalformedFile(name, line, f"{len(cells)} cells, but the header has {len(header)}.")
+                    yield line, dict(zip(header, cells, strict=True))
+                line = reader.line_num + 1
+        except csv.Error as error:
+            raise MalformedFile(name, line, f"the quotes are not right ({error}).") from error
+
+
+def _check_header(header: list[str], name: str, required: Collection[str]) -> None:
+    if missing := [column for column in required if column not in header]:
+        raise MalformedFile(name, 1, f"the column {missing[0]} is missing.")
+    if twice := [column for column in header if header.count(column) > 1]:
+        raise MalformedFile(name, 1, f"the column {twice[0]} stands there twice.")
+
+
+def _lines(file: BinaryIO, name: str) -> Iterator[str]:
+    number = 0
+    while raw := file.readline(_LINE_LIMIT):
+        number += 1
+        if len(raw) == _LINE_LIMIT:
+            raise MalformedFile(name, number, "the line is longer than any table's.")
+        try:
+            text = raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise MalformedFile(name, number, "the text is not UTF-8.", "Save it as UTF-8 and import again.") from error
+        yield text.removeprefix("\ufeff") if number == 1 else text

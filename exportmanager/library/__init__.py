@@ -1,0 +1,1 @@
+"""Courses kept on this machine: tables, workspace files, the ledger of jobs, settings."""

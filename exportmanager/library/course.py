@@ -1,0 +1,166 @@
+"""A course as exports read it: every answer from the same moment of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+
+from exportmanager.core.course import (
+    Answer,
+    Assessment,
+    Assignment,
+    AssignmentId,
+    CourseId,
+    CourseInfo,
+    CourseSettings,
+    Module,
+    PackedFile,
+    Result,
+    Student,
+    Workspace,
+)
+from exportmanager.core.errors import NotFound
+from exportmanager.core.report import Gap, ImportReport
+from exportmanager.library import tables as t
+from exportmanager.library.store import PackageStore
+from exportmanager.library.values import (
+    answer_of,
+    assessment_of,
+    assignment_of,
+    course_of,
+    module_of,
+    result_of,
+    student_of,
+    workspace_of,
+)
+
+_AT_ONCE = 500
+
+
+class LibraryCourse:
+    """Implements `core.course.Course` on a connection whose transaction is the moment."""
+
+    def __init__(self, connection: Connection, store: PackageStore, course: CourseId, pseudonym_key: bytes) -> None:
+        self._connection = connection
+        self._store = store
+        self._id = course
+        self.pseudonym_key = pseudonym_key
+        row = connection.execute(select(t.Courses.__table__).where(t.Courses.id == course)).first()
+        if row is None:
+            raise NotFound(f"The course {course} is not in the library.", "See the list of courses.")
+        self.info: CourseInfo = course_of(row)
+        self.settings: CourseSettings = settings_of(connection, course)
+
+    def modules(self) -> Sequence[Module]:
+        """In the order of the course."""
+        query = select(t.Modules.__table__).where(t.Modules.course_id == self._id)
+        return [module_of(row) for row in self._connection.execute(query.order_by(t.Modules.position, t.Modules.id))]
+
+    def assignments(self) -> Sequence[Assignment]:
+        """In the order of the course."""
+        query = select(t.Assignments.__table__).where(t.Assignments.course_id == self._id)
+        ordered = query.order_by(t.Assignments.position, t.Assignments.id)
+        return [assignment_of(row) for row in self._connection.execute(ordered)]
+
+    def students(self) -> Sequence[Student]:
+        """Everybody, in the order of the roster."""
+        query = select(t.Students.__table__).where(t.Students.course_id == self._id)
+        return [student_of(row) for row in self._connection.execute(query.order_by(t.Students.position, t.Students.id))]
+
+    def assessments(self) -> Sequence[Assessment]:
+        """By assignment, in the order of each guide."""
+        query = (
+            select(t.Assessments.__table__)
+            .join(t.Assignments, _assignment_of(t.Assessments))
+            .where(t.Assessments.course_id == self._id)
+            .order_by(t.Assignments.position, t.Assignments.id, t.Assessments.position, t.Assessments.id)
+        )
+        return [assessment_of(row) for row in self._connection.execute(query)]
+
+    def results(self) -> Iterator[Result]:
+        """By assignment and student."""
+        query = (
+            select(t.Results.__table__)
+            .join(t.Assignments, _assignment_of(t.Results))
+            .join(t.Students, _student_of(t.Results))
+            .where(t.Results.course_id == self._id)
+            .order_by(t.Assignments.position, t.Assignments.id, t.Students.position, t.Students.id)
+        )
+        for row in self._connection.execute(query.execution_options(yield_per=_AT_ONCE)):
+            yield result_of(row)
+
+    def answers(self, assignment: AssignmentId) -> Iterator[Answer]:
+        """Of one assignment, by student, assessment and attempt."""
+        query = (
+            select(t.Answers.__table__)
+            .join(t.Students, _student_of(t.Answers))
+            .where(t.Answers.course_id == self._id, t.Answers.assignment_id == assignment)
+            .order_by(t.Students.position, t.Students.id, t.Answers.assessment_id, t.Answers.attempt)
+        )
+        for row in self._connection.execute(query.execution_options(yield_per=_AT_ONCE)):
+            yield answer_of(row)
+
+    def workspaces(self) -> Iterator[Workspace]:
+        """The current ones, by assignment and student."""
+        w = t.Workspaces
+        newest = (
+            select(w.assignment_id, w.student_id, func.max(w.number).label("number"))
+            .where(w.course_id == self._id)
+            .group_by(w.assignment_id, w.student_id)
+            .subquery()
+        )
+        is_newest = and_(
+            newest.c.assignment_id == w.assignment_id,
+            newest.c.student_id == w.student_id,
+            newest.c.number == w.number,
+        )
+        query = (
+            select(w.student_id, w.assignment_id, w.number, w.imported_at, w.gaps, t.Packages.__table__)
+            .join(newest, is_newest)
+            .join(t.Packages, t.Packages.sha256 == w.package)
+            .join(t.Assignments, _assignment_of(w))
+            .join(t.Students, _student_of(w))
+            .where(w.course_id == self._id)
+            .order_by(t.Assignments.position, t.Assignments.id, t.Students.position, t.Students.id)
+        )
+        for row in self._connection.execute(query.execution_options(yield_per=_AT_ONCE)):
+            yield workspace_of(row)
+
+    def files(self, package: str) -> Sequence[PackedFile]:
+        """What a package holds, in the order of its zip."""
+        f = t.PackageFiles
+        query = select(f.path, f.size, f.mode, f.sha256, f.link).where(f.package == package).order_by(f.position)
+        return [PackedFile(*row) for row in self._connection.execute(query)]
+
+    def package_path(self, package: str) -> Path:
+        """Where its zip lies."""
+        return self._store.path(package)
+
+    def import_gaps(self) -> Sequence[Gap]:
+        """What the last import said was not there."""
+        report = last_report(self._connection, self._id)
+        return report.gaps if report else ()
+
+
+def _assignment_of(of: type[t.Assessments | t.Results | t.Workspaces]) -> ColumnElement[bool]:
+    return and_(t.Assignments.id == of.assignment_id, t.Assignments.course_id == of.course_id)
+
+
+def _student_of(of: type[t.Answers | t.Results | t.Workspaces]) -> ColumnElement[bool]:
+    return and_(t.Students.id == of.student_id, t.Students.course_id == of.course_id)
+
+
+def settings_of(connection: Connection, course: CourseId) -> CourseSettings:
+    """What the teacher decided for a course."""
+    rows = t.CourseSettingsRows
+    row = connection.execute(select(rows.include_inactive).where(rows.course_id == course)).first()
+    return CourseSettings(*row) if row else CourseSettings()
+
+
+def last_report(connection: Connection, course: CourseId) -> ImportReport | None:
+    """What came of the last import of a course."""
+    query = select(t.Imports.report).where(t.Imports.course_id == course).order_by(t.Imports.id.desc()).limit(1)
+    text = connection.execute(query).scalar()
+    return ImportReport.model_validate_json(text) if text else None

@@ -1,0 +1,128 @@
+"""All that is SQLite's own: opening the database, its pragmas, its errors as sentences, copying it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+
+from exportmanager.core.errors import LibraryBusy, LibraryDamaged, NoAccess, NoRoom, ProblemForTeacher
+
+FILE_NAME = "library.sqlite3"
+_BUSY_SECONDS = 30
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
+
+
+def open_engine(file: Path) -> Engine:
+    """An engine on the database `file`, which is made (for this user only) where it is missing."""
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # the driver's own transactions would begin too late for a snapshot
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextlib.contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection on which every question is answered from the same moment."""
+    with sentences(engine), engine.connect() as connection, connection.begin():
+        connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").close()  # the moment is that of the first one
+        yield connection
+
+
+@contextlib.contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction that writes: all of it or nothing."""
+    with sentences(engine), engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+@contextlib.contextmanager
+def sentences(engine: Engine) -> Iterator[None]:
+    """Turns the database's errors into problems for a teacher."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, DatabaseError) as error:
+        problem = problem_of(error.orig, Path(engine.url.database or ""))
+        if problem is None:
+            raise
+        raise problem from error
+
+
+def problem_of(error: BaseException | None, file: Path) -> ProblemForTeacher | None:
+    """What an error of the driver means to a teacher; None where it is our bug."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    details = str(error)
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return LibraryBusy(
+            "Another program holds the library for longer than it should.",
+            "Close other windows of this program and try again.",
+            details=details,
+        )
+    if code == sqlite3.SQLITE_FULL:
+        return NoRoom("The disk that holds the library is full.", "Make room on it and try again.", details=details)
+    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return LibraryDamaged(
+            f"The library's database {file} is damaged.",
+            f"Put a copy from {backup_folder(file)} or from your own backup in its place.",
+            details=details,
+        )
+    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM}:
+        return NoAccess(
+            f"The library's database {file} cannot be read or written.",
+            "Check that its disk is connected and who may write there.",
+            details=details,
+        )
+    return None
+
+
+def backup_folder(file: Path) -> Path:
+    """Where copies of the database go before it is changed by a newer version of the program."""
+    return file.parent / "backups"
+
+
+def copy_database(engine: Engine, name: str) -> Path:
+    """A consistent copy of the database among the backups."""
+    folder = backup_folder(Path(engine.url.database or ""))
+    folder.mkdir(exist_ok=True)
+    target = folder / f"{name}.sqlite3"
+    number = 1
+    while target.exists():
+        number += 1
+        target = folder / f"{name}-{number}.sqlite3"
+    draft = target.with_suffix(".part")
+    draft.unlink(missing_ok=True)
+    os.close(os.open(draft, os.O_RDWR | os.O_CREAT, 0o600))
+    with engine.connect() as connection, contextlib.closing(sqlite3.connect(draft)) as copy:
+        source = connection.connection.driver_connection
+        assert isinstance(source, sqlite3.Connection), "the driver is SQLite's"
+        source.backup(copy)
+    draft.replace(target)
+    return target
+
+
+def temporary_like(table: Table) -> str:
+    """The statement that makes an empty table of the same columns for this connection alone, as ``staged_NAME``.
+
+    It lies in a file of its own, so that filling it does not lock the library.
+    """
+    return f"CREATE TEMP TABLE staged_{table.name} AS SELECT * FROM {table.name} WHERE 0"

@@ -1,0 +1,153 @@
+"""The ledger in the library's database. Each arrow between states is one function here, and checks where it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, Row, insert, select, update
+
+from exportmanager import __version__
+from exportmanager.core.course import CourseId
+from exportmanager.core.errors import NotFound
+from exportmanager.core.ledger import UNFINISHED, Job, JobState, Sealed
+from exportmanager.core.report import Report
+from exportmanager.library.db import reading, writing
+from exportmanager.library.tables import Courses, Jobs
+
+
+class LibraryLedger:
+    """Implements `core.ledger.Ledger`; every call is a transaction of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def create(
+        self, *, kind: str, course: CourseId, options: dict[str, Any], draft: str, started_by: str, now: datetime
+    ) -> Job:
+        """A new job."""
+        with writing(self._engine) as connection:
+            found = connection.execute(select(Courses.title, Courses.code).where(Courses.id == course)).first()
+            if found is None:
+                raise NotFound(f"The course {course} is not in the library.", "See the list of courses.")
+            row = {
+                "kind": kind,
+                "course_id": course,
+                "course_title": found.title,
+                "course_code": found.code,
+                "options": options,
+                "state": JobState.CREATED.value,
+                "draft": draft,
+                "created_at": now,
+                "started_by": started_by,
+                "program": __version__,
+                "problem": "",
+                "next_step": "",
+                "asked_to_cancel": False,
+            }
+            key = connection.execute(insert(Jobs).values(row)).inserted_primary_key
+        assert key is not None, "the database numbers jobs"
+        return self.job(key[0])
+
+    def start(self, job: int) -> None:
+        """created -> exporting."""
+        self._move(job, [JobState.CREATED], state=JobState.EXPORTING.value)
+
+    def seal(self, job: int, file: Sealed, report: Report, expires_at: datetime | None, now: datetime) -> None:
+        """exporting -> sealed; sealed -> sealed when its name had to change."""
+        self._move(
+            job,
+            [JobState.EXPORTING, JobState.SEALED],
+            state=JobState.SEALED.value,
+            file_name=file.name,
+            file_size=file.size,
+            file_sha256=file.sha256,
+            report=report.model_dump_json(),
+            expires_at=expires_at,
+            finished_at=now,
+        )
+
+    def publish(self, job: int, name: str) -> None:
+        """sealed -> exported; missing -> exported."""
+        self._move(
+            job, [JobState.SEALED, JobState.MISSING], state=JobState.EXPORTED.value, file_name=name, removing=None
+        )
+
+    def end(self, job: int, state: JobState, now: datetime, problem: str = "", next_step: str = "") -> None:
+        """created, exporting -> failed, cancelled or interrupted."""
+        assert state in {JobState.FAILED, JobState.CANCELLED, JobState.INTERRUPTED}, "an end without a file"
+        self._move(
+            job,
+            [JobState.CREATED, JobState.EXPORTING],
+            state=state.value,
+            finished_at=now,
+            problem=problem,
+            next_step=next_step,
+        )
+
+    def leave(self, job: int, state: JobState, now: datetime) -> None:
+        """sealed, exported -> expired, removed or missing."""
+        assert state in {JobState.EXPIRED, JobState.REMOVED, JobState.MISSING}, "a way off the shelf"
+        self._move(job, [JobState.SEALED, JobState.EXPORTED], state=state.value, finished_at=now, removing=None)
+
+    def _move(self, job: int, from_states: Iterable[JobState], **values: Any) -> None:
+        states = [state.value for state in from_states]
+        with writing(self._engine) as connection:
+            moved = connection.execute(update(Jobs).where(Jobs.id == job, Jobs.state.in_(states)).values(values))
+            assert moved.rowcount == 1, f"job {job} stands where {values['state']} cannot follow"
+
+    def intend(self, job: int, state: JobState | None) -> None:
+        """Note that the file is about to go."""
+        self._set(job, removing=state.value if state else None)
+
+    def keep(self, job: int, expires_at: datetime | None) -> None:
+        """Set until when a file is kept."""
+        self._set(job, expires_at=expires_at, overdue_seen_at=None)
+
+    def overdue_seen(self, job: int, at: datetime) -> None:
+        """The file was shown as overdue."""
+        self._set(job, overdue_seen_at=at)
+
+    def ask_to_cancel(self, job: int) -> None:
+        """Tell whichever process runs the job to stop. Raises `NotFound` for a job that is not running."""
+        if self.job(job).state not in UNFINISHED:
+            raise NotFound(f"Job {job} is not running: it is {self.job(job).state}.", "See the list of jobs.")
+        self._set(job, asked_to_cancel=True)
+
+    def _set(self, job: int, **values: Any) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(update(Jobs).where(Jobs.id == job).values(values))
+
+    def is_asked_to_cancel(self, job: int) -> bool:
+        """Whether somebody wants the job to stop."""
+        with reading(self._engine) as connection:
+            return bool(connection.execute(select(Jobs.asked_to_cancel).where(Jobs.id == job)).scalar())
+
+    def job(self, job: int) -> Job:
+        """One row."""
+        with reading(self._engine) as connection:
+            row = connection.execute(select(Jobs.__table__).where(Jobs.id == job)).first()
+        if row is None:
+            raise NotFound(f"There is no job {job}.", "See the list of jobs.")
+        return _job_of(row)
+
+    def jobs(self, states: Iterable[JobState] | None = None, course: CourseId | None = None) -> Sequence[Job]:
+        """The rows, newest first."""
+        query = select(Jobs.__table__).order_by(Jobs.id.desc())
+        if states is not None:
+            query = query.where(Jobs.state.in_([state.value for state in states]))
+        if course is not None:
+            query = query.where(Jobs.course_id == course)
+        with reading(self._engine) as connection:
+            return [_job_of(row) for row in connection.execute(query)]
+
+
+def _job_of(row: Row[Any]) -> Job:
+    data = dict(row._mapping)
+    name, size, sha256 = data.pop("file_name"), data.pop("file_size"), data.pop("file_sha256")
+    del data["asked_to_cancel"]
+    data["state"] = JobState(data["state"])
+    data["removing"] = JobState(data["removing"]) if data["removing"] else None
+    data["report"] = Report.model_validate_json(data["report"]) if data["report"] else None
+    return Job(**data, file=Sealed(name, size, sha256) if sha256 else None)

@@ -1,0 +1,209 @@
+"""The library: one folder with a database and packages, opened by any number of processes."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+
+from exportmanager.core.course import CourseId, CourseInfo, CourseSettings, Role
+from exportmanager.core.errors import Ambiguous, LibraryDamaged, NotFound, from_os_error
+from exportmanager.core.locks import FileLock, held
+from exportmanager.core.meter import Meter
+from exportmanager.core.report import ImportReport
+from exportmanager.core.retention import clock_set_back
+from exportmanager.library import tables as t
+from exportmanager.library.course import LibraryCourse, last_report, settings_of
+from exportmanager.library.db import FILE_NAME, open_engine, reading, sentences, writing
+from exportmanager.library.ledger import LibraryLedger
+from exportmanager.library.schema import prepare
+from exportmanager.library.store import PackageStore
+from exportmanager.library.values import course_of
+from exportmanager.library.writer import LibraryWriter
+
+_PSEUDONYM_KEY = "pseudonym-key"
+_LAST_SEEN = "clock-last-seen"
+
+
+@dataclass(frozen=True, slots=True)
+class CourseSummary:
+    """A course in a list: how many are in it, when it last came in, and how many gaps that left."""
+
+    info: CourseInfo
+    students: int
+    assignments: int
+    workspaces: int
+    imported_at: datetime | None
+    gaps: int
+
+
+class Library:
+    """A library in `folder`, which is made (for this user only) where it is missing."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (folder / "workspaces").mkdir(exist_ok=True)
+            self._engine = open_engine(folder / FILE_NAME)
+        except OSError as error:
+            raise from_os_error(error, f"opening the library in {folder}") from error
+        prepare(self._engine, folder)
+        self._store = PackageStore(folder / "workspaces")
+        self._unfinished = folder / "import.unfinished"
+        self.ledger = LibraryLedger(self._engine)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @contextlib.contextmanager
+    def course(self, course: CourseId) -> Iterator[LibraryCourse]:
+        """A course at one moment, for as long as this is open. Raises `NotFound`."""
+        key = self.pseudonym_key()
+        with reading(self._engine) as connection:
+            yield LibraryCourse(connection, self._store, course, key)
+
+    @contextlib.contextmanager
+    def writer(self, source: str, now: datetime, meter: Meter) -> Iterator[LibraryWriter]:
+        """What takes a course in. One import at a time; another one waits, and can be stopped while it does."""
+
+        def wait() -> None:
+            meter.advance(0, "another import is running")
+            time.sleep(0.05)
+
+        meter.stage("Reading")
+        with held(self.folder / "import.lock", wait), sentences(self._engine), self._engine.connect() as connection:
+            self._unfinished.touch()
+            connection.detach()  # closed afterwards, and with it the tables that rows waited in
+            writer = LibraryWriter(connection, self._store, source, now, meter)
+            try:
+                yield writer
+            except OSError as error:
+                raise from_os_error(error, "taking the course into the library") from error
+            finally:
+                writer.close()
+                self._unfinished.unlink(missing_ok=True)
+
+    def course_ids(self) -> set[CourseId]:
+        """The ids of all courses."""
+        with reading(self._engine) as connection:
+            return {CourseId(course) for course in connection.execute(select(t.Courses.id)).scalars()}
+
+    def courses(self) -> Sequence[CourseSummary]:
+        """All courses, by title."""
+        query = select(t.Courses.__table__).order_by(func.lower(t.Courses.title), t.Courses.id)
+        with reading(self._engine) as connection:
+            infos = [course_of(row) for row in connection.execute(query)]
+            students = _count_by_course(connection, t.Students, t.Students.role == Role.STUDENT.value)
+            assignments = _count_by_course(connection, t.Assignments)
+            pairs = select(t.Workspaces.course_id, t.Workspaces.assignment_id, t.Workspaces.student_id).distinct()
+            workspaces = _count_by_course(connection, pairs.subquery())
+            moments = select(t.Imports.course_id, func.max(t.Imports.at)).group_by(t.Imports.course_id)
+            imported = {course: at for course, at in connection.execute(moments)}
+            reports = {info.id: last_report(connection, info.id) for info in infos}
+        return [
+            CourseSummary(
+                info=info,
+                students=students.get(info.id, 0),
+                assignments=assignments.get(info.id, 0),
+                workspaces=workspaces.get(info.id, 0),
+                imported_at=imported.get(info.id),
+                gaps=len(report.gaps) if (report := reports[info.id]) else 0,
+            )
+            for info in infos
+        ]
+
+    def find_course(self, word: str) -> CourseId:
+        """The course whose id or code is `word`, or whose title holds it. Raises `NotFound`, `Ambiguous`."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(t.Courses.id, t.Courses.code, t.Courses.title)).all()
+        folded = word.casefold()
+        for fits in (
+            [row for row in rows if row.id == word],
+            [row for row in rows if row.code.casefold() == folded or row.id.casefold() == folded],
+            [row for row in rows if folded in row.title.casefold()],
+        ):
+            if len(fits) > 1:
+                names = ", ".join(f"{row.title} ({row.id})" for row in fits[:5])
+                raise Ambiguous(f"{word} fits {len(fits)} courses: {names}.", "Use the id.")
+            if fits:
+                return CourseId(fits[0].id)
+        raise NotFound(f"There is no course {word} in the library.", "See the list of courses.")
+
+    def import_report(self, course: CourseId) -> ImportReport | None:
+        """What came of the last import of a course."""
+        with reading(self._engine) as connection:
+            return last_report(connection, course)
+
+    def course_settings(self, course: CourseId) -> CourseSettings:
+        """What the teacher decided for a course."""
+        with reading(self._engine) as connection:
+            return settings_of(connection, course)
+
+    def set_course_settings(self, course: CourseId, settings: CourseSettings) -> None:
+        """Keep what the teacher decided."""
+        rows = t.CourseSettingsRows
+        with writing(self._engine) as connection:
+            connection.execute(delete(rows).where(rows.course_id == course))
+            connection.execute(insert(rows).values(course_id=course, include_inactive=settings.include_inactive))
+
+    def setting(self, name: str, default: Any = None) -> Any:
+        """A setting of the library."""
+        with reading(self._engine) as connection:
+            row = connection.execute(select(t.Settings.value).where(t.Settings.name == name)).first()
+        return default if row is None else row[0]
+
+    def set_setting(self, name: str, value: Any) -> None:
+        """Keep a setting of the library; None forgets it."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(t.Settings).where(t.Settings.name == name))
+            if value is not None:
+                connection.execute(insert(t.Settings).values(name=name, value=value))
+
+    def pseudonym_key(self) -> bytes:
+        """The key of this library's pseudonyms; made when it is first needed."""
+        stored = self.setting(_PSEUDONYM_KEY)
+        if stored is None:
+            with writing(self._engine) as connection:  # another process may be making one as well: the first one stays
+                query = select(t.Settings.value).where(t.Settings.name == _PSEUDONYM_KEY)
+                stored = connection.execute(query).scalar()
+                if stored is None:
+                    stored = secrets.token_hex(32)
+                    connection.execute(insert(t.Settings).values(name=_PSEUDONYM_KEY, value=stored))
+        try:
+            return bytes.fromhex(stored)
+        except (TypeError, ValueError) as error:
+            raise LibraryDamaged("The library's key for pseudonyms is damaged.", "Set a new one.") from error
+
+    def look_at_clock(self, now: datetime) -> timedelta | None:
+        """By how much the clock was set back since this library last saw it, if it was; remembers `now`."""
+        stored = self.setting(_LAST_SEEN)
+        jump = clock_set_back(datetime.fromisoformat(stored) if stored else None, now)
+        self.set_setting(_LAST_SEEN, now.isoformat())
+        return jump
+
+    def sweep(self) -> None:
+        """Remove the files that a killed import left, unless somebody imports at this moment."""
+        if not self._unfinished.exists() or (lock := FileLock.take(self.folder / "import.lock")) is None:
+            return
+        try:
+            with reading(self._engine) as connection:
+                named = set(connection.execute(select(t.Packages.sha256)).scalars())
+            self._store.sweep(named)
+            self._unfinished.unlink(missing_ok=True)
+        finally:
+            lock.release()
+
+
+def _count_by_course(connection: Any, of: Any, *where: Any) -> dict[str, int]:
+    course = of.course_id if hasattr(of, "course_id") else of.c.course_id
+    query = select(course, func.count()).select_from(of).where(*where).group_by(course)
+    return {course_id: count for course_id, count in connection.execute(query)}

@@ -1,0 +1,307 @@
+"""The library's tables, typed. Rows stay inside this package; values go out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from exportmanager.library.base import Size, Table, course_key, in_course
+from exportmanager.library.types import Json
+
+
+class Courses(Table):
+    """Courses; `dates_shift_days` is by how much floating dates were moved when the course first came in."""
+
+    __tablename__ = "courses"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    code: Mapped[str]
+    term: Mapped[str]
+    description: Mapped[str]
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    time_zone: Mapped[str]
+    taken_on: Mapped[date]
+    has_children: Mapped[bool]
+    parent_title: Mapped[str | None]
+    parent_is_licensed_master: Mapped[bool]
+    licensed_master: Mapped[bool]
+    lti_enabled: Mapped[bool]
+    extra: Mapped[dict[str, Any]]
+    dates_shift_days: Mapped[int]
+
+
+class CourseSettingsRows(Table):
+    """What the teacher decided for a course; imports leave it alone."""
+
+    __tablename__ = "course_settings"
+    course_id: Mapped[str] = course_key()
+    include_inactive: Mapped[bool]
+
+
+class Imports(Table):
+    """Each import of a course, with its report."""
+
+    __tablename__ = "imports"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[str] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"), index=True)
+    source: Mapped[str]
+    at: Mapped[datetime]
+    report: Mapped[str]
+
+
+class Modules(Table):
+    """Parts of a course."""
+
+    __tablename__ = "modules"
+    course_id: Mapped[str] = course_key()
+    id: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    position: Mapped[int]
+    extra: Mapped[dict[str, Any]]
+
+
+class Assignments(Table):
+    """Assignments."""
+
+    __tablename__ = "assignments"
+    course_id: Mapped[str] = course_key()
+    id: Mapped[str] = mapped_column(primary_key=True)
+    module_id: Mapped[str]
+    title: Mapped[str]
+    position: Mapped[int]
+    kind: Mapped[str]
+    points: Mapped[float | None]
+    due_at: Mapped[datetime | None]
+    lti_url: Mapped[str]
+    lti_constant_url: Mapped[str]
+    stack: Mapped[str]
+    version: Mapped[int | None]
+    published_at: Mapped[datetime | None]
+    extra: Mapped[dict[str, Any]]
+    __table_args__ = (in_course("module_id", target="modules"),)
+
+
+class Students(Table):
+    """Everybody in the course."""
+
+    __tablename__ = "students"
+    course_id: Mapped[str] = course_key()
+    id: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    username: Mapped[str]
+    email: Mapped[str]
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    enrolled_on: Mapped[date | None]
+    last_active_at: Mapped[datetime | None]
+    on_roster: Mapped[bool]
+    position: Mapped[int]
+    extra: Mapped[dict[str, Any]]
+
+
+class Assessments(Table):
+    """Questions."""
+
+    __tablename__ = "assessments"
+    course_id: Mapped[str] = course_key()
+    assignment_id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    type: Mapped[str]
+    points: Mapped[float | None]
+    position: Mapped[int]
+    definition: Mapped[dict[str, Any]]
+    __table_args__ = (in_course("assignment_id", target="assignments"),)
+
+
+class Results(Table):
+    """How students stand in assignments."""
+
+    __tablename__ = "results"
+    course_id: Mapped[str] = course_key()
+    assignment_id: Mapped[str] = mapped_column(primary_key=True)
+    student_id: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    started_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    time_spent_seconds: Mapped[int | None]
+    grade: Mapped[float | None]
+    comments: Mapped[str]
+    extra: Mapped[dict[str, Any]]
+    __table_args__ = (
+        in_course("assignment_id", target="assignments"),
+        in_course("student_id", target="students"),
+    )
+
+
+class Answers(Table):
+    """Attempts at assessments. The assessment itself may be unknown: answers outlive the guide they were given in."""
+
+    __tablename__ = "answers"
+    course_id: Mapped[str] = course_key()
+    assignment_id: Mapped[str] = mapped_column(primary_key=True)
+    student_id: Mapped[str] = mapped_column(primary_key=True)
+    assessment_id: Mapped[str] = mapped_column(primary_key=True)
+    attempt: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime | None]
+    answer: Mapped[str]
+    points: Mapped[float | None]
+    correct: Mapped[bool | None]
+    extra: Mapped[dict[str, Any]]
+    __table_args__ = (
+        in_course("assignment_id", target="assignments"),
+        in_course("student_id", target="students"),
+    )
+
+
+class AccessEvents(Table):
+    """Logins and opened projects. `digest` is a hash of the event, `occurrence` tells equal ones apart (from 1)."""
+
+    __tablename__ = "access_events"
+    course_id: Mapped[str] = course_key()
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    occurrence: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    user_id: Mapped[str]
+    type: Mapped[str]
+    assignment_id: Mapped[str | None]
+    role: Mapped[str]
+    project_path: Mapped[str]
+    ip: Mapped[str]
+    extra: Mapped[dict[str, Any]]
+    __table_args__ = (
+        in_course("user_id", target="students"),
+        Index(None, "course_id", "at"),
+        Index(None, "course_id", "user_id"),
+    )
+
+
+class CoachLogs(Table):
+    """Questions to the coach; told apart like access events."""
+
+    __tablename__ = "coach_logs"
+    course_id: Mapped[str] = course_key()
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    occurrence: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    user_id: Mapped[str]
+    assignment_id: Mapped[str | None]
+    assessment_id: Mapped[str | None]
+    question: Mapped[str]
+    context_guides: Mapped[str]
+    context_error: Mapped[str]
+    context_files: Mapped[str]
+    response: Mapped[str]
+    extra: Mapped[dict[str, Any]]
+    __table_args__ = (in_course("user_id", target="students"), Index(None, "course_id", "at"))
+
+
+class Blueprints(Table):
+    """Page templates."""
+
+    __tablename__ = "blueprints"
+    course_id: Mapped[str] = course_key()
+    name: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[str]
+    layout: Mapped[dict[str, Any]]
+    position: Mapped[int]
+
+
+class Packages(Table):
+    """Immutable zips of files, named by their SHA-256. `identity`: see `packing.Packed`."""
+
+    __tablename__ = "packages"
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    identity: Mapped[bytes]
+    packed_bytes: Mapped[Size]
+    files: Mapped[int]
+    bytes: Mapped[Size]
+    portable: Mapped[bool]
+    longest_path: Mapped[int]
+
+
+class PackageFiles(Table):
+    """What packages hold, in the order of their zip."""
+
+    __tablename__ = "package_files"
+    package: Mapped[str] = mapped_column(ForeignKey("packages.sha256", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    path: Mapped[str]
+    size: Mapped[Size]
+    mode: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    link: Mapped[str | None]
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class Workspaces(Table):
+    """Each version of each student's workspace; the one with the highest number is current."""
+
+    __tablename__ = "workspaces"
+    course_id: Mapped[str] = course_key()
+    assignment_id: Mapped[str] = mapped_column(primary_key=True)
+    student_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    package: Mapped[str] = mapped_column(ForeignKey("packages.sha256"), index=True)
+    imported_at: Mapped[datetime]
+    gaps: Mapped[list[Any]]
+    __table_args__ = (
+        in_course("assignment_id", target="assignments"),
+        in_course("student_id", target="students"),
+    )
+
+
+class PublishedVersions(Table):
+    """Each version of each assignment's published project that came in; `number` counts those that differ."""
+
+    __tablename__ = "published_versions"
+    course_id: Mapped[str] = course_key()
+    assignment_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    published_at: Mapped[datetime | None]
+    package: Mapped[str] = mapped_column(ForeignKey("packages.sha256"), index=True)
+    imported_at: Mapped[datetime]
+    gaps: Mapped[list[Any]]
+    __table_args__ = (in_course("assignment_id", target="assignments"),)
+
+
+class Jobs(Table):
+    """The ledger. A job outlives its course, so it names it without a reference."""
+
+    __tablename__ = "jobs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    course_id: Mapped[str] = mapped_column(index=True)
+    course_title: Mapped[str]
+    course_code: Mapped[str]
+    options: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(index=True)
+    draft: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    started_by: Mapped[str]
+    program: Mapped[str]
+    finished_at: Mapped[datetime | None]
+    file_name: Mapped[str | None]
+    file_size: Mapped[Size | None]
+    file_sha256: Mapped[str | None] = mapped_column(String(64))
+    expires_at: Mapped[datetime | None]
+    overdue_seen_at: Mapped[datetime | None]
+    removing: Mapped[str | None]
+    report: Mapped[str | None]
+    problem: Mapped[str]
+    next_step: Mapped[str]
+    asked_to_cancel: Mapped[bool]
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+
+class Settings(Table):
+    """The library's own settings and keys, each as JSON."""
+
+    __tablename__ = "settings"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(Json)

@@ -1,0 +1,47 @@
+"""Column types: times that keep their zone, and JSON that compares."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment. SQLite gives times back without their zone, which would shift expiry; here they are UTC both ways."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database: UTC, written without a zone. A time without a zone is a bug and raises."""
+        if value is None:
+            return None
+        assert value.tzinfo is not None, "a moment has a zone"
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database: UTC."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def json_text(value: Any) -> str:
+    """`value` as JSON in which equal values are equal texts."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+class Json(TypeDecorator[Any]):
+    """Lists and objects, kept as text whose equality is theirs."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """To the database."""
+        return None if value is None else json_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """From the database."""
+        return None if value is None else json.loads(value)

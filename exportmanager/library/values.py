@@ -1,0 +1,146 @@
+"""Between the core's values and the tables' rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import fields
+from enum import Enum
+from typing import Any, TypeVar
+
+from sqlalchemy import Row
+
+from exportmanager.core.course import (
+    Answer,
+    Assessment,
+    Assignment,
+    AssignmentKind,
+    CourseId,
+    CourseInfo,
+    Module,
+    Package,
+    Parent,
+    Result,
+    Role,
+    State,
+    Student,
+    Workspace,
+)
+from exportmanager.core.report import Gap
+from exportmanager.formats.packing import Packed
+from exportmanager.library.types import json_text
+
+_V = TypeVar("_V")
+
+
+def row_of(course: CourseId, value: Any) -> dict[str, Any]:
+    """A value as a row of its table, which has the same names for the same things."""
+    row: dict[str, Any] = {"course_id": course}
+    for field in fields(value):
+        item = getattr(value, field.name)
+        if isinstance(item, Enum):
+            item = item.value
+        elif isinstance(item, Mapping):
+            item = dict(item)
+        row[field.name] = item
+    return row
+
+
+def digest_of(row: Mapping[str, Any]) -> bytes:
+    """A hash of what happened, which tells events apart that have no name."""
+    text = json_text({name: str(value) if value is not None else None for name, value in row.items()})
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+def course_row(info: CourseInfo, shift_days: int) -> dict[str, Any]:
+    """A course as a row."""
+    row = row_of(info.id, info)
+    del row["course_id"]
+    parent = row.pop("child_of")
+    return row | {
+        "parent_title": parent.title if parent else None,
+        "parent_is_licensed_master": bool(parent and parent.licensed_master),
+        "dates_shift_days": shift_days,
+    }
+
+
+def course_of(row: Row[Any]) -> CourseInfo:
+    """A row as a course."""
+    data = dict(row._mapping)
+    title, master = data.pop("parent_title"), data.pop("parent_is_licensed_master")
+    del data["dates_shift_days"]
+    return CourseInfo(**data, child_of=None if title is None else Parent(title, master))
+
+
+def _of(row: Row[Any], make: type[_V], **converted: Any) -> _V:
+    data = dict(row._mapping)
+    del data["course_id"]
+    return make(**(data | converted))
+
+
+def module_of(row: Row[Any]) -> Module:
+    """A row as a module."""
+    return _of(row, Module)
+
+
+def assignment_of(row: Row[Any]) -> Assignment:
+    """A row as an assignment."""
+    return _of(row, Assignment, kind=AssignmentKind(row.kind))
+
+
+def student_of(row: Row[Any]) -> Student:
+    """A row as a student."""
+    return _of(row, Student, role=Role(row.role))
+
+
+def assessment_of(row: Row[Any]) -> Assessment:
+    """A row as an assessment."""
+    return _of(row, Assessment)
+
+
+def result_of(row: Row[Any]) -> Result:
+    """A row as a result."""
+    return _of(row, Result, state=State(row.state))
+
+
+def answer_of(row: Row[Any]) -> Answer:
+    """A row as an answer."""
+    return _of(row, Answer)
+
+
+def package_rows(packed: Packed) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What was packed as a row of packages, and one of package files for each file."""
+    package = {
+        "sha256": packed.sha256,
+        "identity": packed.identity,
+        "packed_bytes": packed.packed_bytes,
+        "files": len(packed.files),
+        "bytes": packed.bytes,
+        "portable": packed.portable,
+        "longest_path": packed.longest_path,
+    }
+    files = [
+        {
+            "package": packed.sha256,
+            "position": position,
+            "path": file.path,
+            "size": file.size,
+            "mode": file.mode,
+            "sha256": file.sha256,
+            "link": file.link,
+        }
+        for position, file in enumerate(packed.files)
+    ]
+    return package, files
+
+
+def workspace_of(row: Row[Any]) -> Workspace:
+    """A row of workspaces joined with packages as a workspace."""
+    return Workspace(
+        student_id=row.student_id,
+        assignment_id=row.assignment_id,
+        number=row.number,
+        imported_at=row.imported_at,
+        package=Package(row.sha256, row.packed_bytes, row.files, row.bytes, row.portable, row.longest_path),
+        gaps=tuple(Gap.model_validate(gap) for gap in row.gaps),
+    )

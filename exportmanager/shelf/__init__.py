@@ -1,0 +1,1 @@
+"""The folder of finished exports: drafts, publishing, expiry, verification."""

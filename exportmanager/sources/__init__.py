@@ -1,0 +1,1 @@
+"""Where courses come from: one file per place, found by looking in this folder."""

@@ -1,0 +1,359 @@
+"""A course from a course folder, the plain format that `docs/course-folder.md` defines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from exportmanager.core.course import (
+    AccessEvent,
+    Assessment,
+    AssessmentId,
+    Assignment,
+    AssignmentId,
+    CoachLog,
+    CourseId,
+    CourseInfo,
+    Module,
+    ModuleId,
+    Parent,
+    Role,
+    State,
+    Student,
+    StudentId,
+)
+from exportmanager.core.errors import BadSource, MalformedFile, NotACourse, from_os_error
+from exportmanager.core.meter import Meter
+from exportmanager.core.options import NoOptions
+from exportmanager.core.report import Gap, ImportReport
+from exportmanager.core.source import CourseWriter
+from exportmanager.formats import course_folder as f
+from exportmanager.formats.archives import SUFFIXES, open_tree, printable
+from exportmanager.formats.json import read_json
+
+_T = TypeVar("_T")
+_TABLES = ("roster.csv", "results.csv", "answers.csv", "access.csv", "coach-logs.csv", "blueprints.json")
+
+
+class CourseFolder:
+    """The source: see the module."""
+
+    id = "folder"
+    title = "Course folder"
+    summary = "A folder with course.json, a roster, workspaces and what else there is."
+    argument = "PATH"
+    Options = NoOptions
+
+    def read(self, place: str, options: NoOptions, writer: CourseWriter, meter: Meter, today: datetime) -> ImportReport:
+        """Read the folder at `place`. Raises `BadSource`."""
+        folder = Path(place)
+        try:
+            _check(folder)
+            _Reading(folder, f.read_course(folder / "course.json"), writer, meter, today).run()
+        except OSError as error:
+            raise from_os_error(error, "reading the course folder") from error
+        return writer.finish()
+
+
+SOURCE = CourseFolder()
+
+
+def _check(folder: Path) -> None:
+    if not folder.is_dir():
+        raise NotACourse(f"{folder} is not a folder.", "Give the folder that holds course.json.")
+    if not (folder / "course.json").is_file():
+        raise NotACourse(f"{folder} is not a course folder: it has no course.json.", "Choose the folder that has one.")
+    for name in ("course.json", *_TABLES):
+        if (folder / name).is_symlink():
+            raise MalformedFile(name, 0, "it is a link, and what it points at may lie outside the folder.")
+    if not (folder / "roster.csv").is_file():
+        raise MalformedFile("roster.csv", 0, "it is missing.", "A course folder needs a roster.")
+
+
+class _Reading:
+    """One reading of one folder."""
+
+    def __init__(self, folder: Path, course: f.CourseFile, writer: CourseWriter, meter: Meter, today: datetime) -> None:
+        self._folder = folder
+        self._course = course
+        self._writer = writer
+        self._meter = meter
+        zone = ZoneInfo(course.time_zone)
+        self._shift = self._days_to_move(today.astimezone(zone))
+        self._dates = f.Dates(zone, self._shift)
+        self._students: dict[StudentId, Student] = {}
+        self._assignments: dict[AssignmentId, Assignment] = {}
+        self._started: set[tuple[AssignmentId, StudentId]] = set()
+        self._file_time = self._floating_file_time()
+
+    def _days_to_move(self, today: datetime) -> int:
+        if self._course.dates == "fixed":
+            return 0
+        known = self._writer.date_shift_days(CourseId(self._course.id))
+        return (today.date() - self._course.taken_on).days if known is None else known
+
+    def _floating_file_time(self) -> int | None:
+        """A floating course has no use for the times at which its files were checked out."""
+        if self._course.dates == "fixed":
+            return None
+        day = self._dates.moved(self._course.taken_on)
+        return int(datetime.combine(day, time(), UTC).timestamp())
+
+    def run(self) -> None:
+        """Give everything to the writer."""
+        self._writer.course(self._info(), self._shift)
+        for thing, number in self._course.counts.items():
+            self._writer.expect(thing, number)
+        self._modules()
+        self._roster()
+        self._results()
+        self._answers()
+        self._events("access.csv", ("at", "user", "type"), f.access_event_of, self._writer.access_event)
+        self._events("coach-logs.csv", ("at", "user"), f.coach_log_of, self._writer.coach_log)
+        for blueprint in f.read_blueprints(self._folder / "blueprints.json"):
+            self._writer.blueprint(blueprint)
+        self._files()
+
+    def _info(self) -> CourseInfo:
+        c, moved = self._course, self._dates.moved
+        return CourseInfo(
+            id=CourseId(c.id),
+            title=c.title,
+            taken_on=moved(c.taken_on),
+            code=c.code,
+            term=c.term,
+            description=c.description,
+            starts_on=moved(c.starts_on) if c.starts_on else None,
+            ends_on=moved(c.ends_on) if c.ends_on else None,
+            time_zone=c.time_zone,
+            has_children=c.has_children,
+            child_of=Parent(c.child_of.title, c.child_of.licensed_master) if c.child_of else None,
+            licensed_master=c.licensed_master,
+            lti_enabled=c.lti_enabled,
+            extra=c.unknown,
+        )
+
+    def _modules(self) -> None:
+        position = 0
+        for number, module in enumerate(self._course.modules):
+            self._writer.module(Module(ModuleId(module.id), module.title, number, module.unknown))
+            for entry in module.assignments:
+                assignment = self._assignment(entry, ModuleId(module.id), position)
+                self._assignments[assignment.id] = assignment
+                self._writer.assignment(assignment)
+                position += 1
+
+    def _assignment(self, entry: f.AssignmentEntry, module: ModuleId, position: int) -> Assignment:
+        try:
+            due_at, published_at = self._dates.moment(entry.due_at), self._dates.moment(entry.published_at)
+        except ValueError as error:
+            raise MalformedFile("course.json", 0, f"assignment {entry.id}: {error}.") from error
+        return Assignment(
+            id=AssignmentId(entry.id),
+            module_id=module,
+            title=entry.title,
+            position=position,
+            kind=entry.kind,
+            points=entry.points,
+            due_at=due_at,
+            lti_url=entry.lti_url,
+            lti_constant_url=entry.lti_constant_url,
+            stack=entry.stack,
+            version=entry.version,
+            published_at=published_at,
+            extra=entry.unknown,
+        )
+
+    def _values(
+        self, name: str, required: tuple[str, ...], make: Callable[[f.Row, f.Dates], _T]
+    ) -> Iterator[tuple[int, _T]]:
+        yield from f.read_values(self._folder / name, required, lambda row: make(row, self._dates))
+
+    def _roster(self) -> None:
+        lines: dict[str, int] = {}
+        for line, student in self._values("roster.csv", ("id", "role"), f.student_of):
+            if earlier := lines.get(student.id.lower()):
+                raise MalformedFile("roster.csv", line, f"the id {student.id} stands in line {earlier} already.")
+            lines[student.id.lower()] = line
+            self._add(replace(student, position=len(self._students)))
+
+    def _add(self, student: Student) -> None:
+        self._students[student.id] = student
+        self._writer.student(student)
+
+    def _know(self, student: StudentId, file: str) -> None:
+        """Somebody whom only `file` names is kept under that id, and named."""
+        if student in self._students:
+            return
+        self._add(Student(id=student, on_roster=False, position=len(self._students)))
+        why = f"{file} names this id; it is kept, marked as not on the roster"
+        self._writer.gap(Gap(what="roster entry", who=student, why=why))
+
+    def _knows_assignment(self, assignment: AssignmentId, file: str, line: int) -> bool:
+        if assignment in self._assignments:
+            return True
+        why = "course.json has no assignment of this id; the line was not taken in"
+        self._writer.gap(Gap(what=f"{file}, line {line}", who=assignment, why=why))
+        return False
+
+    def _results(self) -> None:
+        seen: set[tuple[str, str]] = set()
+        for line, result in self._values("results.csv", ("student", "assignment", "state"), f.result_of):
+            key = (result.student_id, result.assignment_id)
+            if key in seen:
+                raise MalformedFile("results.csv", line, f"{' and '.join(key)} stand in an earlier line already.")
+            seen.add(key)
+            if self._knows_assignment(result.assignment_id, "results.csv", line):
+                self._know(result.student_id, "results.csv")
+                self._writer.result(result)
+                if result.state is not State.NOT_STARTED:
+                    self._started.add((result.assignment_id, result.student_id))
+
+    def _answers(self) -> None:
+        seen: set[tuple[str, str, str, int]] = set()
+        required = ("student", "assignment", "assessment", "attempt")
+        for line, answer in self._values("answers.csv", required, f.answer_of):
+            key = (answer.student_id, answer.assignment_id, answer.assessment_id, answer.attempt)
+            if key in seen:
+                raise MalformedFile("answers.csv", line, "this attempt stands in an earlier line already.")
+            seen.add(key)
+            if self._knows_assignment(answer.assignment_id, "answers.csv", line):
+                self._know(answer.student_id, "answers.csv")
+                self._writer.answer(answer)
+                self._started.add((answer.assignment_id, answer.student_id))
+
+    def _events(
+        self,
+        name: str,
+        required: tuple[str, ...],
+        make: Callable[[f.Row, f.Dates], _T],
+        take: Callable[[_T], None],
+    ) -> None:
+        for _, event in self._values(name, required, make):
+            assert isinstance(event, (AccessEvent, CoachLog)), "both say whose they are"
+            self._know(event.user_id, name)
+            take(event)
+
+    def _files(self) -> None:
+        workspaces = list(self._found_workspaces())
+        published = [a for a in self._assignments.values() if a.version is not None]
+        self._meter.stage("Reading workspaces", len(workspaces) + len(published))
+        for assignment in published:
+            self._published(assignment)
+        for assignment_id, student_id, path in workspaces:
+            place = self._place(assignment_id, student_id)
+            self._writer.workspace(student_id, assignment_id, open_tree(path), place, self._time_of(path))
+            self._started.discard((assignment_id, student_id))
+        for assignment_id, student_id in sorted(self._started):
+            if self._students[student_id].role is Role.STUDENT:
+                why = "it was begun, but the folder holds no files of it"
+                self._writer.gap(Gap(what="workspace", who=self._place(assignment_id, student_id), why=why))
+
+    def _time_of(self, path: Path) -> int | None:
+        return self._file_time if path.is_dir() else None
+
+    def _place(self, assignment: AssignmentId, student: StudentId) -> str:
+        return f"{self._students[student].name} ({student}), {self._assignments[assignment].title}"
+
+    def _found_workspaces(self) -> Iterator[tuple[AssignmentId, StudentId, Path]]:
+        for folder in self._inside(self._folder / "workspaces"):
+            assignment = AssignmentId(folder.name)
+            if assignment not in self._assignments:
+                why = "course.json has no assignment of this id; its workspaces were not taken in"
+                self._writer.gap(Gap(what=f"workspaces/{printable(folder.name)}", why=why))
+                continue
+            seen: dict[str, str] = {}
+            for path in self._inside(folder):
+                if student := self._owner(path, assignment):
+                    if earlier := seen.get(student.lower()):
+                        names = f"{earlier} and {path.name}"
+                        raise MalformedFile(f"workspaces/{assignment}", 0, f"{student} has two: {names}.", "Keep one.")
+                    seen[student.lower()] = path.name
+                    self._know(student, f"workspaces/{assignment}")
+                    yield assignment, student, path
+
+    def _inside(self, folder: Path) -> list[Path]:
+        """What is in a folder of ours, sorted; a link is named, and not followed."""
+        if not folder.is_dir() or folder.is_symlink():
+            return []
+        found = []
+        for path in sorted(folder.iterdir()):
+            if path.is_symlink():
+                where = path.relative_to(self._folder).as_posix()
+                self._writer.gap(Gap(what=printable(where), why="it is a link, and was not followed"))
+            else:
+                found.append(path)
+        return found
+
+    def _owner(self, path: Path, assignment: AssignmentId) -> StudentId | None:
+        """The student whose workspace lies at `path`."""
+        name = path.name
+        if not path.is_dir():
+            suffix = next((suffix for suffix in SUFFIXES if name.lower().endswith(suffix)), "")
+            name = name[: -len(suffix)] if suffix else ""
+        try:
+            return StudentId(f.checked_id(name))
+        except ValueError:
+            if not path.name.startswith("."):
+                where = f"workspaces/{assignment}/{printable(path.name)}"
+                self._writer.gap(Gap(what=where, why="it is neither a student's folder nor a student's archive"))
+            return None
+
+    def _published(self, assignment: Assignment) -> None:
+        folder = self._folder / "assignments" / assignment.id
+        if folder.is_symlink() or not folder.is_dir():
+            why = f"version {assignment.version} was published, but the folder holds no files of it"
+            self._writer.gap(Gap(what="published project", who=assignment.title, why=why))
+            return
+        for assessment in self._assessments(assignment, folder):
+            self._writer.assessment(assessment)
+        assert assignment.version is not None, "only published assignments come here"
+        self._writer.published(
+            assignment.id,
+            assignment.version,
+            assignment.published_at,
+            open_tree(folder),
+            f"{assignment.title}, published project",
+            self._file_time,
+        )
+
+    def _assessments(self, assignment: Assignment, folder: Path) -> Iterator[Assessment]:
+        seen: set[str] = set()
+        for path in self._inside(folder / ".guides" / "assessments"):
+            if path.suffix != ".json":
+                continue
+            where = path.relative_to(self._folder).as_posix()
+            try:
+                assessment = _assessment(read_json(path, where), assignment.id, len(seen))
+            except BadSource as problem:
+                self._writer.gap(Gap(what="assessment", who=assignment.title, why=problem.what))
+                continue
+            if assessment is None or assessment.id in seen:
+                why = (
+                    "its taskId is missing" if assessment is None else f"its taskId {assessment.id} stands there twice"
+                )
+                self._writer.gap(Gap(what="assessment", who=assignment.title, why=f"{where}: {why}"))
+                continue
+            seen.add(assessment.id)
+            yield assessment
+
+
+def _assessment(definition: object, assignment: AssignmentId, position: int) -> Assessment | None:
+    if not isinstance(definition, dict) or not isinstance(definition.get("taskId"), str) or not definition["taskId"]:
+        return None
+    source = definition.get("source")
+    source = source if isinstance(source, dict) else {}
+    points = source.get("points")
+    return Assessment(
+        id=AssessmentId(definition["taskId"]),
+        assignment_id=assignment,
+        name=str(source.get("name") or definition["taskId"]),
+        type=str(definition.get("type") or ""),
+        points=float(points) if isinstance(points, int | float) else None,
+        position=position,
+        definition=definition,
+    )

@@ -11,8 +11,6 @@ from zoneinfo import ZoneInfo
 
 from exportmanager.core.course import (
     AccessEvent,
-    Assessment,
-    AssessmentId,
     Assignment,
     AssignmentId,
     CoachLog,
@@ -21,19 +19,17 @@ from exportmanager.core.course import (
     Module,
     ModuleId,
     Parent,
-    Role,
     State,
     Student,
     StudentId,
 )
-from exportmanager.core.errors import BadSource, MalformedFile, NotACourse, from_os_error
+from exportmanager.core.errors import MalformedFile, NotACourse, from_os_error
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import NoOptions
 from exportmanager.core.report import Gap, ImportReport
 from exportmanager.core.source import CourseWriter
 from exportmanager.formats import course_folder as f
-from exportmanager.formats.archives import SUFFIXES, open_tree, printable
-from exportmanager.formats.json import read_json
+from exportmanager.sources.folder_files import FolderFiles
 
 _T = TypeVar("_T")
 _TABLES = ("roster.csv", "results.csv", "answers.csv", "access.csv", "coach-logs.csv", "blueprints.json")
@@ -88,7 +84,6 @@ class _Reading:
         self._students: dict[StudentId, Student] = {}
         self._assignments: dict[AssignmentId, Assignment] = {}
         self._started: set[tuple[AssignmentId, StudentId]] = set()
-        self._file_time = self._floating_file_time()
 
     def _days_to_move(self, today: datetime) -> int:
         if self._course.dates == "fixed":
@@ -116,7 +111,18 @@ class _Reading:
         self._events("coach-logs.csv", ("at", "user"), f.coach_log_of, self._writer.coach_log)
         for blueprint in f.read_blueprints(self._folder / "blueprints.json"):
             self._writer.blueprint(blueprint)
-        self._files()
+        self._files().read(self._started)
+
+    def _files(self) -> FolderFiles:
+        return FolderFiles(
+            self._folder,
+            self._writer,
+            self._meter,
+            students=self._students,
+            assignments=self._assignments,
+            know=self._know,
+            modified=self._floating_file_time(),
+        )
 
     def _info(self) -> CourseInfo:
         c, moved = self._course, self._dates.moved
@@ -237,123 +243,3 @@ class _Reading:
             assert isinstance(event, (AccessEvent, CoachLog)), "both say whose they are"
             self._know(event.user_id, name)
             take(event)
-
-    def _files(self) -> None:
-        workspaces = list(self._found_workspaces())
-        published = [a for a in self._assignments.values() if a.version is not None]
-        self._meter.stage("Reading workspaces", len(workspaces) + len(published))
-        for assignment in published:
-            self._published(assignment)
-        for assignment_id, student_id, path in workspaces:
-            place = self._place(assignment_id, student_id)
-            self._writer.workspace(student_id, assignment_id, open_tree(path), place, self._time_of(path))
-            self._started.discard((assignment_id, student_id))
-        for assignment_id, student_id in sorted(self._started):
-            if self._students[student_id].role is Role.STUDENT:
-                why = "it was begun, but the folder holds no files of it"
-                self._writer.gap(Gap(what="workspace", who=self._place(assignment_id, student_id), why=why))
-
-    def _time_of(self, path: Path) -> int | None:
-        return self._file_time if path.is_dir() else None
-
-    def _place(self, assignment: AssignmentId, student: StudentId) -> str:
-        return f"{self._students[student].name} ({student}), {self._assignments[assignment].title}"
-
-    def _found_workspaces(self) -> Iterator[tuple[AssignmentId, StudentId, Path]]:
-        for folder in self._inside(self._folder / "workspaces"):
-            assignment = AssignmentId(folder.name)
-            if assignment not in self._assignments:
-                why = "course.json has no assignment of this id; its workspaces were not taken in"
-                self._writer.gap(Gap(what=f"workspaces/{printable(folder.name)}", why=why))
-                continue
-            seen: dict[str, str] = {}
-            for path in self._inside(folder):
-                if student := self._owner(path, assignment):
-                    if earlier := seen.get(student.lower()):
-                        names = f"{earlier} and {path.name}"
-                        raise MalformedFile(f"workspaces/{assignment}", 0, f"{student} has two: {names}.", "Keep one.")
-                    seen[student.lower()] = path.name
-                    self._know(student, f"workspaces/{assignment}")
-                    yield assignment, student, path
-
-    def _inside(self, folder: Path) -> list[Path]:
-        """What is in a folder of ours, sorted; a link is named, and not followed."""
-        if not folder.is_dir() or folder.is_symlink():
-            return []
-        found = []
-        for path in sorted(folder.iterdir()):
-            if path.is_symlink():
-                where = path.relative_to(self._folder).as_posix()
-                self._writer.gap(Gap(what=printable(where), why="it is a link, and was not followed"))
-            else:
-                found.append(path)
-        return found
-
-    def _owner(self, path: Path, assignment: AssignmentId) -> StudentId | None:
-        """The student whose workspace lies at `path`."""
-        name = path.name
-        if not path.is_dir():
-            suffix = next((suffix for suffix in SUFFIXES if name.lower().endswith(suffix)), "")
-            name = name[: -len(suffix)] if suffix else ""
-        try:
-            return StudentId(f.checked_id(name))
-        except ValueError:
-            if not path.name.startswith("."):
-                where = f"workspaces/{assignment}/{printable(path.name)}"
-                self._writer.gap(Gap(what=where, why="it is neither a student's folder nor a student's archive"))
-            return None
-
-    def _published(self, assignment: Assignment) -> None:
-        folder = self._folder / "assignments" / assignment.id
-        if folder.is_symlink() or not folder.is_dir():
-            why = f"version {assignment.version} was published, but the folder holds no files of it"
-            self._writer.gap(Gap(what="published project", who=assignment.title, why=why))
-            return
-        for assessment in self._assessments(assignment, folder):
-            self._writer.assessment(assessment)
-        assert assignment.version is not None, "only published assignments come here"
-        self._writer.published(
-            assignment.id,
-            assignment.version,
-            assignment.published_at,
-            open_tree(folder),
-            f"{assignment.title}, published project",
-            self._file_time,
-        )
-
-    def _assessments(self, assignment: Assignment, folder: Path) -> Iterator[Assessment]:
-        seen: set[str] = set()
-        for path in self._inside(folder / ".guides" / "assessments"):
-            if path.suffix != ".json":
-                continue
-            where = path.relative_to(self._folder).as_posix()
-            try:
-                assessment = _assessment(read_json(path, where), assignment.id, len(seen))
-            except BadSource as problem:
-                self._writer.gap(Gap(what="assessment", who=assignment.title, why=problem.what))
-                continue
-            if assessment is None or assessment.id in seen:
-                why = (
-                    "its taskId is missing" if assessment is None else f"its taskId {assessment.id} stands there twice"
-                )
-                self._writer.gap(Gap(what="assessment", who=assignment.title, why=f"{where}: {why}"))
-                continue
-            seen.add(assessment.id)
-            yield assessment
-
-
-def _assessment(definition: object, assignment: AssignmentId, position: int) -> Assessment | None:
-    if not isinstance(definition, dict) or not isinstance(definition.get("taskId"), str) or not definition["taskId"]:
-        return None
-    source = definition.get("source")
-    source = source if isinstance(source, dict) else {}
-    points = source.get("points")
-    return Assessment(
-        id=AssessmentId(definition["taskId"]),
-        assignment_id=assignment,
-        name=str(source.get("name") or definition["taskId"]),
-        type=str(definition.get("type") or ""),
-        points=float(points) if isinstance(points, int | float) else None,
-        position=position,
-        definition=definition,
-    )

@@ -1,0 +1,163 @@
+"""The files of a course folder: workspaces, published projects and the assessments in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from exportmanager.core.course import Assessment, AssessmentId, Assignment, AssignmentId, Role, Student, StudentId
+from exportmanager.core.errors import BadSource, MalformedFile
+from exportmanager.core.meter import Meter
+from exportmanager.core.report import Gap
+from exportmanager.core.source import CourseWriter
+from exportmanager.formats.archives import SUFFIXES, open_tree, printable
+from exportmanager.formats.course_folder import checked_id
+from exportmanager.formats.json import read_json
+
+
+class FolderFiles:
+    """Finds the files below `folder` and gives them to `writer`.
+
+    `know` is called with a student and where that id was found, before their workspace is given. `modified` (seconds
+    since 1970), where not None, becomes the time of files in plain folders.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        writer: CourseWriter,
+        meter: Meter,
+        *,
+        students: Mapping[StudentId, Student],
+        assignments: Mapping[AssignmentId, Assignment],
+        know: Callable[[StudentId, str], None],
+        modified: int | None,
+    ) -> None:
+        self._folder = folder
+        self._writer = writer
+        self._meter = meter
+        self._students = students
+        self._assignments = assignments
+        self._know = know
+        self._modified = modified
+
+    def read(self, started: set[tuple[AssignmentId, StudentId]]) -> None:
+        """Give everything; whoever `started` an assignment and has no workspace is a gap."""
+        workspaces = list(self._found_workspaces())
+        published = [a for a in self._assignments.values() if a.version is not None]
+        self._meter.stage("Reading workspaces", len(workspaces) + len(published))
+        for assignment in published:
+            self._published(assignment)
+        for assignment_id, student_id, path in workspaces:
+            place = self._place(assignment_id, student_id)
+            self._writer.workspace(student_id, assignment_id, open_tree(path), place, self._time_of(path))
+            started.discard((assignment_id, student_id))
+        for assignment_id, student_id in sorted(started):
+            if self._students[student_id].role is Role.STUDENT:
+                why = "it was begun, but the folder holds no files of it"
+                self._writer.gap(Gap(what="workspace", who=self._place(assignment_id, student_id), why=why))
+
+    def _time_of(self, path: Path) -> int | None:
+        return self._modified if path.is_dir() else None
+
+    def _place(self, assignment: AssignmentId, student: StudentId) -> str:
+        return f"{self._students[student].name} ({student}), {self._assignments[assignment].title}"
+
+    def _found_workspaces(self) -> Iterator[tuple[AssignmentId, StudentId, Path]]:
+        for folder in self._inside(self._folder / "workspaces"):
+            assignment = AssignmentId(folder.name)
+            if assignment not in self._assignments:
+                why = "course.json has no assignment of this id; its workspaces were not taken in"
+                self._writer.gap(Gap(what=f"workspaces/{printable(folder.name)}", why=why))
+                continue
+            seen: dict[str, str] = {}
+            for path in self._inside(folder):
+                if student := self._owner(path, assignment):
+                    if earlier := seen.get(student.lower()):
+                        names = f"{earlier} and {path.name}"
+                        raise MalformedFile(f"workspaces/{assignment}", 0, f"{student} has two: {names}.", "Keep one.")
+                    seen[student.lower()] = path.name
+                    self._know(student, f"workspaces/{assignment}")
+                    yield assignment, student, path
+
+    def _inside(self, folder: Path) -> list[Path]:
+        """What is in a folder of ours, sorted; a link is named, and not followed."""
+        if not folder.is_dir() or folder.is_symlink():
+            return []
+        found = []
+        for path in sorted(folder.iterdir()):
+            if path.is_symlink():
+                where = path.relative_to(self._folder).as_posix()
+                self._writer.gap(Gap(what=printable(where), why="it is a link, and was not followed"))
+            else:
+                found.append(path)
+        return found
+
+    def _owner(self, path: Path, assignment: AssignmentId) -> StudentId | None:
+        """The student whose workspace lies at `path`."""
+        name = path.name
+        if not path.is_dir():
+            suffix = next((suffix for suffix in SUFFIXES if name.lower().endswith(suffix)), "")
+            name = name[: -len(suffix)] if suffix else ""
+        try:
+            return StudentId(checked_id(name))
+        except ValueError:
+            if not path.name.startswith("."):
+                where = f"workspaces/{assignment}/{printable(path.name)}"
+                self._writer.gap(Gap(what=where, why="it is neither a student's folder nor a student's archive"))
+            return None
+
+    def _published(self, assignment: Assignment) -> None:
+        folder = self._folder / "assignments" / assignment.id
+        if folder.is_symlink() or not folder.is_dir():
+            why = f"version {assignment.version} was published, but the folder holds no files of it"
+            self._writer.gap(Gap(what="published project", who=assignment.title, why=why))
+            return
+        for assessment in self._assessments(assignment, folder):
+            self._writer.assessment(assessment)
+        assert assignment.version is not None, "only published assignments come here"
+        self._writer.published(
+            assignment.id,
+            assignment.version,
+            assignment.published_at,
+            open_tree(folder),
+            f"{assignment.title}, published project",
+            self._modified,
+        )
+
+    def _assessments(self, assignment: Assignment, folder: Path) -> Iterator[Assessment]:
+        seen: set[str] = set()
+        for path in self._inside(folder / ".guides" / "assessments"):
+            if path.suffix != ".json":
+                continue
+            where = path.relative_to(self._folder).as_posix()
+            try:
+                assessment = _assessment(read_json(path, where), assignment.id, len(seen))
+            except BadSource as problem:
+                self._writer.gap(Gap(what="assessment", who=assignment.title, why=problem.what))
+                continue
+            if assessment is None or assessment.id in seen:
+                why = (
+                    "its taskId is missing" if assessment is None else f"its taskId {assessment.id} stands there twice"
+                )
+                self._writer.gap(Gap(what="assessment", who=assignment.title, why=f"{where}: {why}"))
+                continue
+            seen.add(assessment.id)
+            yield assessment
+
+
+def _assessment(definition: object, assignment: AssignmentId, position: int) -> Assessment | None:
+    if not isinstance(definition, dict) or not isinstance(definition.get("taskId"), str) or not definition["taskId"]:
+        return None
+    source = definition.get("source")
+    source = source if isinstance(source, dict) else {}
+    points = source.get("points")
+    return Assessment(
+        id=AssessmentId(definition["taskId"]),
+        assignment_id=assignment,
+        name=str(source.get("name") or definition["taskId"]),
+        type=str(definition.get("type") or ""),
+        points=float(points) if isinstance(points, int | float) else None,
+        position=position,
+        definition=definition,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from hypothesis import settings
 
 from exportmanager.program import Program
 
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # no test needs a screen
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 

@@ -33,8 +33,9 @@ class Installed:
     def python(self, code: str) -> str:
         return run([self.programs / "python", "-c", code], self.folder).strip()
 
-    def exportmanager(self, *arguments: str | Path) -> str:
-        return run([self.programs / "exportmanager", "--library", self.folder / "library", *arguments], self.folder)
+    def exportmanager(self, *arguments: str | Path, code: int = 0) -> str:
+        program = self.programs / "exportmanager"
+        return run([program, "--library", self.folder / "library", *arguments], self.folder, code)
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +52,10 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
     return Installed(programs, folder)
 
 
-def run(command: list[str | Path], folder: Path) -> str:
+def run(command: list[str | Path], folder: Path, code: int = 0) -> str:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, f"{ended.stdout}\n{ended.stderr}"
+    assert ended.returncode == code, f"{ended.stdout}\n{ended.stderr}"
     return ended.stdout
 
 
@@ -90,5 +91,7 @@ def test_the_program_runs_from_the_wheel_alone(installed: Installed) -> None:
 def test_the_sample_course_can_be_imported_from_the_wheel(installed: Installed) -> None:
     course = installed.python("from exportmanager.resources_dir import sample_course; print(sample_course())")
     assert Path(course).is_relative_to(installed.programs.parent)
-    installed.exportmanager("import", "folder", course)
+    installed.exportmanager("import", "folder", course, code=4)  # the sample course has gaps, for show
     assert len(json.loads(installed.exportmanager("courses", "--json"))) == 1
+    installed.exportmanager("export", "coursework", "CS101", code=4)
+    assert json.loads(installed.exportmanager("shelf", "verify", "--json"))[0]["verdict"] == "whole"

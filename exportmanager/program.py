@@ -63,7 +63,6 @@ class Program:
         self.library = Library(folder)
         self.ledger = self.library.ledger
         self.shelf = FolderShelf(folder / "shelf")
-        self.shelf.folder.mkdir(exist_ok=True)
 
     def close(self) -> None:
         """Let go of the library."""

@@ -130,7 +130,7 @@ class Exporter:
         """Whatever ends the work early removes the draft, is written into the ledger, and goes on to the caller."""
         try:
             yield
-        except Cancelled:
+        except (Cancelled, KeyboardInterrupt):
             self._end(ticket, JobState.CANCELLED)
             raise
         except ProblemForTeacher as problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from exportmanager.core.errors import LibraryBusy, LibraryDamaged, NoAccess, NoR
 
 FILE_NAME = "library.sqlite3"
 _BUSY_SECONDS = 30
+_STEPS = 100_000
+"""Of SQLite's machine between two questions whether to stop: some milliseconds."""
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
 
 
@@ -93,6 +95,30 @@ def problem_of(error: BaseException | None, file: Path) -> ProblemForTeacher | N
             details=details,
         )
     return None
+
+
+@contextlib.contextmanager
+def interruptible(connection: Connection, check: Callable[[], None]) -> Iterator[None]:
+    """While this is open, `check` is called often, also in the middle of a long statement, and may raise to end it."""
+    raised: list[BaseException] = []
+
+    def ask() -> bool:
+        try:
+            check()
+        except BaseException as error:  # noqa: BLE001 - SQLite would swallow it; it is raised below
+            raised.append(error)
+        return bool(raised)
+
+    driver: Any = connection.connection.dbapi_connection
+    driver.set_progress_handler(ask, _STEPS)
+    try:
+        yield
+    except OperationalError:
+        if raised:
+            raise raised[0] from None
+        raise
+    finally:
+        driver.set_progress_handler(None, 0)
 
 
 def backup_folder(file: Path) -> Path:

@@ -51,7 +51,8 @@ class Library:
         self.folder = folder
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (folder / "workspaces").mkdir(exist_ok=True)
+            for part in ("workspaces", "shelf"):
+                (folder / part).mkdir(exist_ok=True)
             self._engine = open_engine(folder / FILE_NAME)
         except OSError as error:
             raise from_os_error(error, f"opening the library in {folder}") from error

@@ -31,7 +31,7 @@ from exportmanager.core.report import Change, Gap, ImportReport
 from exportmanager.core.trees import Tree
 from exportmanager.library import tables as t
 from exportmanager.library.base import Table as Base
-from exportmanager.library.db import temporary_like
+from exportmanager.library.db import interruptible, temporary_like
 from exportmanager.library.merge import merge, merge_events, staged
 from exportmanager.library.packer import Packer, Packing
 from exportmanager.library.store import PackageStore
@@ -289,7 +289,7 @@ class LibraryWriter:
         self._connection.commit()
         self._meter.stage("Taking it into the library")
         self._connection.execution_options(writes=True)
-        with self._connection.begin():
+        with self._connection.begin(), interruptible(self._connection, lambda: self._meter.advance(0)):
             report = self._merge_all()
             self._connection.execute(
                 insert(t.Imports).values(

@@ -54,6 +54,7 @@ class FileDraft:
         """Bring it to the disk and read it back; size and SHA-256. The file is closed after this."""
         self.file.flush()
         os.fsync(self.file.fileno())
+        sync_folder(self.path.parent)
         self.file.seek(0)
         size, digest = hash_file(self.file, hashlib.sha256(), advance)
         self.file.close()

@@ -41,3 +41,11 @@ def program(tmp_path: Path, clock: Clock) -> Iterator[Program]:
     program = Program(tmp_path / "library", clock)
     yield program
     program.close()
+
+
+@pytest.fixture
+def second(program: Program, clock: Clock) -> Iterator[Program]:
+    """Another connection to the same library, as another process has it."""
+    second = Program(program.library.folder, clock)
+    yield second
+    second.close()

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from exportmanager.cli.flags import flags_of
-from exportmanager.cli.output import end_progress_line, gaps, note, progress_line, show
+from exportmanager.cli.output import end_progress_line, gaps, note, progress_line, safe, show
 from exportmanager.cli.session import json_flag, stoppable, with_program
 from exportmanager.core.course import Role
 from exportmanager.core.registry import found_in
@@ -164,7 +164,7 @@ def _import_command(source: Source) -> click.Command:
         if as_json:
             show([{"id": report.course_id, **report.model_dump(mode="json")}], {}, as_json=True, empty="")
         else:
-            click.echo(f"{report.course_title} ({report.course_id}) is in the library.")
+            click.echo(safe(f"{report.course_title} ({report.course_id}) is in the library."))
             _print_report(report)
         return WITH_GAPS if any(not gap.chosen for gap in report.gaps) else 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ import click
 
 from exportmanager.cli.courses import WITH_GAPS
 from exportmanager.cli.flags import flags_of
-from exportmanager.cli.output import end_progress_line, gaps, note, progress_line, show, size
+from exportmanager.cli.output import end_progress_line, gaps, note, progress_line, safe, show, size
 from exportmanager.cli.records import job_record
 from exportmanager.cli.session import json_flag, stoppable, with_program
+from exportmanager.core.errors import Cancelled, NoAccess, ProblemForTeacher
 from exportmanager.core.export import ExportKind
-from exportmanager.core.ledger import Job
+from exportmanager.core.ledger import Job, Sealed
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import checked
 from exportmanager.core.registry import found_in
@@ -48,15 +50,15 @@ def list_kinds(as_json: bool) -> None:
 
 def run_request(program: Program, request: ExportRequest, save_to: Path | None, *, as_json: bool) -> int:
     """Run an export in the foreground, say what came of it, and save a copy where asked."""
+    if save_to and not (save_to if save_to.exists() else save_to.parent).is_dir():
+        raise NoAccess(f"There is no folder {save_to}.", "Choose a folder that is there; nothing was exported yet.")
     with stoppable() as stop:
         ticket = program.exporter.submit(request)
         job = program.exporter.run(ticket, progress_line(), stop)
         end_progress_line()
         saved = None
         if save_to and job.file:
-            place = program.shelf.path_of(job.file)
-            saved = save_copy(place, job.file, save_to, Meter(progress_line(), stop))
-            end_progress_line()
+            saved = _save(program, job.id, job.file, save_to, stop)
     if as_json:
         show([job_record(program, job) | {"saved_to": saved}], {}, as_json=True, empty="")
     else:
@@ -64,11 +66,22 @@ def run_request(program: Program, request: ExportRequest, save_to: Path | None, 
     return WITH_GAPS if job.report and job.report.unchosen_gaps else 0
 
 
+def _save(program: Program, job: int, file: Sealed, save_to: Path, stop: Callable[[], bool]) -> Path:
+    try:
+        saved = save_copy(program.shelf.path_of(file), file, save_to, Meter(progress_line(), stop))
+    except (Cancelled, ProblemForTeacher):
+        end_progress_line()
+        note(f"{file.name} is on the shelf (job {job}), but no copy was saved. To save one: shelf save {job} DIR")
+        raise
+    end_progress_line()
+    return saved
+
+
 def _say(program: Program, job: Job, saved: Path | None) -> None:
     assert job.file is not None, "an exported job has a file"
     assert job.report is not None, "and a report"
     counts = ", ".join(f"{c.done:,} of {c.expected:,} {c.thing}" for c in job.report.counts)
-    click.echo(f"{program.shelf.path_of(job.file)}")
+    click.echo(safe(str(program.shelf.path_of(job.file))))
     click.echo(f"{size(job.file.size)}; {counts}")
     click.echo(f"SHA-256 {job.file.sha256}")
     if job.expires_at:
@@ -76,7 +89,7 @@ def _say(program: Program, job: Job, saved: Path | None) -> None:
     else:
         click.echo(f"Kept on the shelf until you remove it (job {job.id}).")
     if saved:
-        click.echo(f"Copied to {saved}")
+        click.echo(safe(f"Copied to {saved}"))
     if job.report.gaps:
         unchosen = len(job.report.unchosen_gaps)
         note(f"{unchosen} gaps, {len(job.report.gaps) - unchosen} left out by option:")

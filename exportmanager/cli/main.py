@@ -16,7 +16,7 @@ import click
 from exportmanager import __version__
 from exportmanager.cli import courses, exports, jobs, settings, shelf
 from exportmanager.cli.output import end_progress_line, note, problem
-from exportmanager.core.errors import Cancelled, ProblemForTeacher
+from exportmanager.core.errors import Cancelled, ProblemForTeacher, from_os_error
 
 DONE, PROBLEM, USAGE, CANCELLED = 0, 1, 2, 3
 
@@ -49,6 +49,7 @@ def run(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="replace")
     try:
         code = cli.main(args=list(arguments), prog_name="exportmanager", standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return USAGE
@@ -56,13 +57,14 @@ def run(arguments: Sequence[str]) -> int:
         end_progress_line()
         note("Cancelled. Nothing was left behind.")
         return CANCELLED
-    except ProblemForTeacher as found:
-        end_progress_line()
-        problem(found)
-        return PROBLEM
-    except BrokenPipeError:  # whoever read this has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):  # whoever read this has seen enough; click makes the one of the other
+        _say_no_more()
         return DONE
+    except (ProblemForTeacher, OSError) as found:
+        end_progress_line()
+        problem(found if isinstance(found, ProblemForTeacher) else from_os_error(found, "working"))
+        _say_no_more()
+        return PROBLEM
     except Exception as error:  # noqa: BLE001 - the last place that can say anything
         end_progress_line()
         note(f"This should not have happened: {type(error).__name__}. Your data are as they were before.")
@@ -71,3 +73,11 @@ def run(arguments: Sequence[str]) -> int:
         note("Please report these lines; they hold nothing about students.")
         return PROBLEM
     return code if isinstance(code, int) else DONE
+
+
+def _say_no_more() -> None:
+    """Where nobody takes the output any more, what is left of it must not be complained about at the end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

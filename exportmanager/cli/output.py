@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from unicodedata import category, east_asian_width
 
 import click
 
@@ -18,15 +19,35 @@ from exportmanager.core.report import Gap
 
 Record = Mapping[str, Any]
 
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""What moves a terminal's cursor, turns its letters round, or hides; not the joiners of Persian and of emoji."""
+
 
 def show(records: Sequence[Record], columns: Mapping[str, str], *, as_json: bool, empty: str) -> None:
     """Print `records` as JSON, or as a table of `columns` (key: heading); `empty` says that there are none."""
     if as_json:
-        click.echo(json.dumps(list(records), ensure_ascii=False, indent=2, default=_plain))
+        text = json.dumps(list(records), ensure_ascii=False, indent=2, default=_plain)
+        click.echo(_UNSAFE.sub(_escaped, text) if _can_show(text) else json.dumps(json.loads(text), indent=2))
     elif not records:
         click.echo(empty)
     else:
         table([list(columns.values()), *([_cell(record.get(key)) for key in columns] for record in records)])
+
+
+def _can_show(text: str) -> bool:
+    """Whether the output's encoding has every letter of `text`."""
+    try:
+        text.encode(sys.stdout.encoding or "utf-8", "strict")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1]
 
 
 def _plain(value: Any) -> Any:
@@ -51,7 +72,7 @@ def _cell(value: Any) -> str:
 
 def safe(text: str) -> str:
     """`text` for a terminal: what would move its cursor or turn its letters round is shown as a mark."""
-    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in {"Cc", "Cf", "Cs"} else c for c in text)
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def table(rows: Sequence[Sequence[str]]) -> None:
@@ -64,7 +85,8 @@ def table(rows: Sequence[Sequence[str]]) -> None:
 
 def width(text: str) -> int:
     """How many columns of a terminal `text` takes."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    none = {"Mn", "Me", "Cf"}
+    return sum(0 if category(c) in none else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def size(number: int | None) -> str:

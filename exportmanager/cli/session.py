@@ -58,6 +58,7 @@ SAID: dict[Removal, str] = {
     Removal.WAS_GONE: "it had gone from the shelf already",
     Removal.NOT_OURS: "another file stands there under its name, which was left alone",
     Removal.IN_USE: "another program has it open; it is removed later",
+    Removal.REFUSED: "the system does not let it be removed; it is tried again later",
 }
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from exportmanager.cli.courses import WITH_GAPS
-from exportmanager.cli.output import end_progress_line, note, progress_line, show, size
+from exportmanager.cli.output import end_progress_line, note, progress_line, safe, show, size
 from exportmanager.cli.records import in_words, job_record
 from exportmanager.cli.session import SAID, json_flag, stoppable, with_program
-from exportmanager.core.errors import Damaged, NotFound
+from exportmanager.core.errors import Damaged, NoAccess, NotFound
 from exportmanager.core.ledger import Job, JobState, Sealed
 from exportmanager.core.meter import Meter
 from exportmanager.core.shelf import Removal
@@ -20,6 +20,12 @@ from exportmanager.shelf.copies import save_copy
 from exportmanager.shelf.verify import verify
 
 _LISTED = (JobState.EXPORTED, JobState.EXPIRED, JobState.REMOVED, JobState.MISSING)
+_GONE = {Removal.REMOVED, Removal.WAS_GONE}
+_NEXT = {
+    Removal.NOT_OURS: "Look at that file, and remove it yourself if you do not need it.",
+    Removal.IN_USE: "Close it there and try again.",
+    Removal.REFUSED: "Check who may write in the shelf's folder, then try again.",
+}
 
 item_argument = click.argument("item", type=int)
 
@@ -90,16 +96,17 @@ def keep(program: Program, item: int, days: int | None, as_json: bool) -> None:
 @item_argument
 @json_flag
 @with_program
-def remove(program: Program, item: int, as_json: bool) -> int:
+def remove(program: Program, item: int, as_json: bool) -> None:
     """Remove a file from the shelf. Its row stays, and it can be run again."""
     job, file = _on_shelf(program, item)
     removal = program.janitor.take_off(item)
     record = job_record(program, program.ledger.job(job.id)) | {"removal": removal.value}
     if as_json:
         show([record], {}, as_json=True, empty="")
-    else:
-        click.echo(f"{file.name}: {SAID[removal]}.")
-    return 0 if removal in {Removal.REMOVED, Removal.WAS_GONE} else 1
+    elif removal in _GONE:
+        click.echo(f"{safe(file.name)}: {SAID[removal]}.")
+    if removal not in _GONE:
+        raise NoAccess(f"{file.name}: {SAID[removal]}.", _NEXT[removal])
 
 
 @shelf.command("verify")
@@ -139,7 +146,7 @@ def expire(program: Program, as_json: bool) -> int:
         {"id": job.id, "name": job.file.name if job.file else "", "removal": removal.value} for job, removal in tried
     ]
     show(records, {"id": "ID", "name": "File", "removal": "It is"}, as_json=as_json, empty="Nothing has expired.")
-    return WITH_GAPS if any(removal is Removal.IN_USE for _, removal in tried) else 0
+    return WITH_GAPS if any(removal not in _GONE for _, removal in tried) else 0
 
 
 def add_to(group: click.Group) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,8 +32,11 @@ class Janitor:
         if self.shelf.is_reachable():
             changed += [job.id for job in self.ledger.jobs([JobState.EXPORTED]) if self._check_there(job)]
             changed += [job.id for job in self.ledger.jobs([JobState.MISSING]) if self._check_back(job)]
-            self.shelf.sweep()
+            self.shelf.sweep(self._is_unfinished)
         return [self.ledger.job(job) for job in changed]
+
+    def _is_unfinished(self, draft: str) -> bool:
+        return any(job.draft == draft for job in self.ledger.jobs(UNFINISHED))
 
     def _settle(self, job: Job) -> bool:
         draft = self.shelf.claim(job.draft)
@@ -55,13 +59,14 @@ class Janitor:
         if not self.shelf.is_reachable():
             return False
         assert job.file is not None, "a sealed job has a file"
-        if self.shelf.holds(job.file, thoroughly=True):
+        if self.shelf.holds(job.file, thoroughly=True) and not self._is_anothers(job.file):
             self.ledger.publish(job.id, job.file.name)
             draft.discard()
-        elif self.shelf.has_draft(job.draft):
+        elif self.shelf.has_draft(job.draft, job.file):
             self.ledger.publish(job.id, self._publish(job, job.file))
         else:
             self.ledger.leave(job.id, JobState.MISSING, self.clock())
+            draft.discard()
         return True
 
     def _publish(self, job: Job, file: Sealed) -> str:
@@ -75,16 +80,23 @@ class Janitor:
         assert job.file is not None, "an exported job has a file"
         if self.shelf.holds(job.file, thoroughly=False):
             return False
+        job = self.ledger.job(job.id)  # whoever takes it off at this moment has said so before
+        if job.state is not JobState.EXPORTED:
+            return False
         self.ledger.leave(job.id, job.removing or JobState.MISSING, self.clock())
         return True
 
     def _check_back(self, job: Job) -> bool:
         if job.file is None or not self.shelf.holds(job.file, thoroughly=False):
             return False
-        if not self.shelf.holds(job.file, thoroughly=True):
+        if self._is_anothers(job.file) or not self.shelf.holds(job.file, thoroughly=True):
             return False
         self.ledger.publish(job.id, job.file.name)
         return True
+
+    def _is_anothers(self, file: Sealed) -> bool:
+        """Whether a file is that of a job that is on the shelf: one that was run again has the same name and bytes."""
+        return any(job.file == file and not job.removing for job in self.ledger.jobs([JobState.EXPORTED]))
 
     def due(self, job: Job, watching_since: datetime | None = None) -> Due:
         """Where a finished export is on its way off the shelf."""
@@ -103,11 +115,14 @@ class Janitor:
 
         What became overdue while nobody was looking is only marked, unless it goes `on_request`.
         """
+        if not self.shelf.is_reachable():
+            return []
         tried = []
         for job in self.ledger.jobs([JobState.EXPORTED]):
             where = self.due(job, watching_since)
             if where is Due.GOES or (where is Due.OVERDUE and on_request):
-                tried.append((job, self.take_off(job.id, JobState.EXPIRED)))
+                with contextlib.suppress(NotFound):  # another process took it off meanwhile
+                    tried.append((job, self.take_off(job.id, JobState.EXPIRED)))
             elif where is Due.OVERDUE and (job.overdue_seen_at is None or job.overdue_seen_at > self.clock()):
                 self.ledger.overdue_seen(job.id, self.clock())
         return tried
@@ -121,7 +136,7 @@ class Janitor:
             raise NoAccess(f"The shelf {self.shelf.folder} cannot be reached.", "Connect its disk and try again.")
         self.ledger.intend(job.id, state)
         removal = self.shelf.remove(job.file)
-        if removal is Removal.IN_USE:
+        if removal in {Removal.IN_USE, Removal.REFUSED}:
             self.ledger.intend(job.id, None)
         elif removal is Removal.NOT_OURS:
             self.ledger.leave(job.id, JobState.MISSING, self.clock())

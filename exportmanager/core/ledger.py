@@ -78,7 +78,7 @@ class Job:
 
 
 class Ledger(Protocol):
-    """Keeps the jobs. Each arrow between states is one function, which raises where the job does not stand at its start."""
+    """Keeps the jobs. Each arrow between states is one function; it raises where a job does not stand at its start."""
 
     def create(
         self, *, kind: str, course: CourseId, options: dict[str, Any], draft: str, started_by: str, now: datetime
@@ -92,7 +92,10 @@ class Ledger(Protocol):
         """exporting -> sealed: the file is whole, under its draft name."""
 
     def publish(self, job: int, name: str) -> None:
-        """sealed -> exported: the file stands on the shelf as `name`. Also missing -> exported: it came back."""
+        """sealed -> exported: the file stands on the shelf as `name`. Also missing -> exported: it came back.
+
+        A job that was *exported* under that name before has lost its file: it goes as was intended, or as *missing*.
+        """
 
     def end(self, job: int, state: JobState, now: datetime, problem: str = "", next_step: str = "") -> None:
         """created, exporting -> failed, cancelled or interrupted."""

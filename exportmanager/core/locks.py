@@ -1,7 +1,7 @@
 """Locks that the system frees when their holder dies, so that a living job is never taken for a dead one.
 
-Not the filelock package: it falls back to a "soft" lock (a file that merely exists) where a disk has no locks, and after a
-kill such a lock would be held for ever.
+Not the filelock package: it falls back to a "soft" lock (a file that merely exists) where a disk has no locks, and
+after a kill such a lock would be held for ever.
 """
 
 from __future__ import annotations
@@ -45,12 +45,19 @@ class FileLock:
 
     @classmethod
     def take(cls, path: Path) -> FileLock | None:
-        """The lock on `path`, which is made where it is missing; None while somebody else holds it."""
-        file = os.open(path, _CREATE, 0o600)
-        if _lock(file):
-            return cls(path, file)
-        os.close(file)
-        return None
+        """The lock on `path`, which is made if it is missing; None while somebody else holds it. Raises `OSError`."""
+        while True:
+            file = os.open(path, _CREATE, 0o600)
+            try:
+                if not _lock(file):
+                    os.close(file)
+                    return None
+                if _is_at(path, file):
+                    return cls(path, file)
+            except BaseException:
+                os.close(file)
+                raise
+            os.close(file)  # its holder removed it meanwhile: a lock on it would keep nobody out
 
     def release(self, *, remove: bool = False) -> None:
         """Let go; `remove` the file too, which only names that are used once may."""
@@ -63,6 +70,13 @@ class FileLock:
         if remove and os.name == "nt":  # an open file cannot go there
             with contextlib.suppress(OSError):
                 self.path.unlink(missing_ok=True)
+
+
+def _is_at(path: Path, file: int) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ REPORTS_PER_SECOND = 10
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One report: `done` of `total` units (mostly bytes) in a `stage`, the `item` in hand, and the seconds left, if known."""
+    """One report: `done` of `total` units (mostly bytes) of a `stage`, the `item` in hand, seconds left if known."""
 
     stage: str
     done: int
@@ -36,10 +36,10 @@ def _never() -> bool:
 
 
 class Meter:
-    """Counts work for a listener, at most 10 reports a second (first and last of a stage always), and carries Stop back.
+    """Counts work for a listener and carries Stop back: at most 10 reports a second, first and last of a stage always.
 
-    `stop` is asked at every `advance`; once it says yes, that call raises `Cancelled`. One thread uses a meter at a time.
-    `clock` gives seconds that only go forward.
+    `stop` is asked at every `advance`; once it says yes, that call raises `Cancelled`. One thread uses a meter at a
+    time. `clock` gives seconds that only go forward.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Meter:
         self._done += n
         self._item = item or self._item
         now = self._clock()
-        is_last = self._done >= self._total > 0
+        is_last = self._reported < self._total <= self._done  # once: a stage may be longer than it was thought to be
         if self._reported < 0 or is_last or now - self._last_report >= 1 / REPORTS_PER_SECOND:
             self._report(now)
 

@@ -13,6 +13,7 @@ def pseudonym(key: bytes, purpose: str, identity: str) -> str:
     Different purposes give names that cannot be matched with each other. Two of a million people share one with a
     probability of 1 in 2,000; within a course, `unique_pseudonyms` tells them apart.
     """
+    assert key, "without a key everybody can work the names out"
     digest = hmac.new(key, f"{purpose}\0{identity}".encode(), hashlib.sha256).digest()
     return f"P-{base64.b32encode(digest)[:10].decode()}"
 
@@ -21,7 +22,7 @@ def unique_pseudonyms(key: bytes, purpose: str, identities: list[str]) -> dict[s
     """A pseudonym for each, no two alike."""
     found: dict[str, str] = {}
     used: set[str] = set()
-    for identity in sorted(identities):
+    for identity in sorted(set(identities)):
         name, number = pseudonym(key, purpose, identity), 1
         while name in used:
             number += 1

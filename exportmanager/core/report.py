@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict
 class Gap(BaseModel):
     """Something that was expected and is not there, or not as it was: `what`, of `who`, and `why`.
 
-    `chosen` marks what an option left out on purpose: it is named all the same, but is no fault.
+    `chosen` marks what an option left out on purpose: it is named all the same, but is no fault. `student_id` and
+    `assignment_id` are given where a whole workspace is not there, so that an export can say why.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -19,6 +20,8 @@ class Gap(BaseModel):
     who: str = ""
     why: str
     chosen: bool = False
+    student_id: str = ""
+    assignment_id: str = ""
 
 
 class Cell(StrEnum):

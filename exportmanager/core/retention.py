@@ -26,7 +26,10 @@ def zone_of(info: CourseInfo) -> ZoneInfo:
 
 
 def last_active_day(student: Student, info: CourseInfo) -> date | None:
-    """The day, in the course's zone, when a student was last active: at the latest the day of enrolment. None: not known."""
+    """The day, in the course's zone, when a student was last active.
+
+    Where the platform knows of no activity it is the day of enrolment. None: nobody knows.
+    """
     if student.last_active_at is not None:
         return student.last_active_at.astimezone(zone_of(info)).date()
     return student.enrolled_on
@@ -67,7 +70,8 @@ def due(
 ) -> Due:
     """What to do with an item at `now`. `expires_at` None: kept until removed.
 
-    `watching_since`: from when on the program ran without a break, so that the warning could be seen; None: it just started.
+    `watching_since`: from when on the program ran without a break, so that the warning could be seen; None: it just
+    started.
     """
     if expires_at is None:
         return Due.KEPT

@@ -174,8 +174,11 @@ class Exporter:
 
 
 def _file_name(kind: ExportKind, course: Course, now: datetime) -> str:
-    title = course.info.code or course.info.title
-    return portable_part(f"{title[:60]} {kind.title} {now.astimezone().date().isoformat()}{kind.suffix}")[0]
+    title = (course.info.code or course.info.title)[:60]
+    rest = f" {kind.title} {now.astimezone().date().isoformat()}{kind.suffix}"
+    while title and len(f"{portable_part(title)[0]}{rest}".encode()) > 240:  # there is room left for a number
+        title = title[:-1]
+    return portable_part(f"{title}{rest}")[0]
 
 
 def options_for(kind: ExportKind, values: dict[str, Any]) -> Options:

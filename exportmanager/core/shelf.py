@@ -19,6 +19,8 @@ class Removal(Enum):
     """Another file stands there under that name; it was left alone."""
     IN_USE = "in use"
     """Another program holds it open; it is tried again later."""
+    REFUSED = "refused"
+    """The system does not let it go; it is tried again later."""
 
 
 class Draft(Protocol):
@@ -68,8 +70,8 @@ class Shelf(Protocol):
         `announce` is called with the name before the file takes it.
         """
 
-    def has_draft(self, token: str) -> bool:
-        """Whether there is a file for this draft."""
+    def has_draft(self, token: str, file: Sealed) -> bool:
+        """Whether the sealed `file` lies there, whole, under its draft name."""
 
     def is_reachable(self) -> bool:
         """Whether the folder is there: it may be on a disk that is not connected."""
@@ -80,5 +82,5 @@ class Shelf(Protocol):
     def remove(self, file: Sealed) -> Removal:
         """Take a file off the shelf, if it is the one that was put there."""
 
-    def sweep(self) -> None:
-        """Remove what dead jobs left among the drafts."""
+    def sweep(self, is_needed: Callable[[str], bool]) -> None:
+        """Remove what dead jobs left among the drafts, but no draft that `is_needed`, asked while its lock is held."""

@@ -49,11 +49,19 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
+def _go_on() -> None:
+    """Nobody wants to stop."""
+
+
 @dataclass(slots=True)
 class Findings:
-    """What a reader left out, and why; each becomes a gap with the owner's name."""
+    """What a reader left out, and why; each becomes a gap with the owner's name.
+
+    Readers call `check` often, also before they give the first entry; it may raise to end the work.
+    """
 
     gaps: list[Gap] = field(default_factory=list)
+    check: Callable[[], None] = _go_on
 
     def left_out(self, what: str, why: str) -> None:
         """Note that `what` was not read."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -45,19 +46,22 @@ Cell = str | int | float | bool | date | datetime | None
 
 def text_of(cell: Cell) -> str:
     """A cell as text: times in ISO 8601 with their zone, numbers without a needless ``.0``, nothing as nothing."""
-    if cell is None:
-        return ""
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, float):
-        return repr(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    if isinstance(cell, datetime):
-        return cell.isoformat().replace("+00:00", "Z")
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return str(cell)
+    match cell:
+        case str():
+            text = cell
+        case None:
+            text = ""
+        case bool():
+            text = "true" if cell else "false"
+        case float():
+            text = repr(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        case datetime():
+            text = cell.isoformat().replace("+00:00", "Z")
+        case date():
+            text = cell.isoformat()
+        case _:
+            text = str(cell)
+    return text
 
 
 def neutral(text: str) -> str:
@@ -105,6 +109,8 @@ def csv_bytes(dialect: Dialect, header: Iterable[str], rows: Iterable[Iterable[C
 
 def read_rows(path: Path, name: str, required: Collection[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row with the line it begins in (from 1), by column. Raises `MalformedFile`, which calls the file `name`."""
+    if not path.is_file():  # to open a pipe would wait for ever
+        raise MalformedFile(name, 0, "it is not a file.")
     with path.open("rb") as file:
         reader = csv.reader(_lines(file, name), strict=True)
         line = 1
@@ -115,18 +121,24 @@ def read_rows(path: Path, name: str, required: Collection[str]) -> Iterator[tupl
             for cells in reader:
                 if cells:
                     if len(cells) != len(header):
-                        raise MalformedFile(name, line, f"{len(cells)} cells, but the header has {len(header)}.")
+                        raise MalformedFile(name, line, f"it has {len(cells)} cells, but the header has {len(header)}.")
                     yield line, dict(zip(header, cells, strict=True))
                 line = reader.line_num + 1
         except csv.Error as error:
-            raise MalformedFile(name, line, f"the quotes are not right ({error}).") from error
+            raise MalformedFile(name, line, f"this is not valid CSV ({error}).") from error
 
 
 def _check_header(header: list[str], name: str, required: Collection[str]) -> None:
     if missing := [column for column in required if column not in header]:
+        if len(header) == 1 and re.search(r"[;\t]", header[0]):
+            raise MalformedFile(
+                name, 1, "there are no commas between the columns.", "Save it with commas between them."
+            )
         raise MalformedFile(name, 1, f"the column {missing[0]} is missing.")
-    if twice := [column for column in header if header.count(column) > 1]:
-        raise MalformedFile(name, 1, f"the column {twice[0]} stands there twice.")
+    if "" in header:
+        raise MalformedFile(name, 1, f"column {header.index('') + 1} has no name.")
+    if twice := [column for column, count in Counter(header).items() if count > 1]:
+        raise MalformedFile(name, 1, f"there are two columns called {twice[0][:80]}.")
 
 
 def _lines(file: BinaryIO, name: str) -> Iterator[str]:
@@ -134,7 +146,7 @@ def _lines(file: BinaryIO, name: str) -> Iterator[str]:
     while raw := file.readline(_LINE_LIMIT):
         number += 1
         if len(raw) == _LINE_LIMIT:
-            raise MalformedFile(name, number, "the line is longer than any table's.")
+            raise MalformedFile(name, number, "the line is longer than any in a table should be.")
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError as error:

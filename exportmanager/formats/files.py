@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import errno
 import hashlib
 import os
 from collections.abc import Callable
@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 _CHUNK = 1 << 20
+_CANNOT_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EBADF, errno.EISDIR, errno.EACCES, errno.EPERM}
+"""What some network disks answer when a folder is to be synced; a disk that fails says something else."""
 
 
 def hash_file(file: BinaryIO, sha: Any, advance: Callable[[int], None] = lambda _: None) -> tuple[int, str]:
-    """The number of bytes from here to the end of `file`, and their hash in hex. `advance` gets the bytes of each piece."""
+    """The bytes from here to the end of `file`: how many, and their hash in hex. `advance` hears of each piece."""
     buffer = bytearray(_CHUNK)
     view = memoryview(buffer)
     size = 0
@@ -27,16 +29,19 @@ def hash_file(file: BinaryIO, sha: Any, advance: Callable[[int], None] = lambda 
 def file_sha256(path: Path, advance: Callable[[int], None] = lambda _: None) -> str:
     """The SHA-256 of a file, in hex."""
     with path.open("rb", buffering=0) as file:
-        return hash_file(file, hashlib.sha256(), advance)[1]  # type: ignore[arg-type]
+        return hash_file(file, hashlib.sha256(), advance)[1]
 
 
 def sync_folder(folder: Path) -> None:
     """Bring a folder's list of names to the disk, where the system knows how (Windows does it by itself)."""
     if os.name == "nt":
         return
-    with contextlib.suppress(OSError):  # some network disks cannot
+    try:
         file = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(file)
         finally:
             os.close(file)
+    except OSError as error:
+        if error.errno not in _CANNOT_SYNC:
+            raise

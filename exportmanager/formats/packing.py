@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+import stat
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from isal import isal_zlib
 
@@ -15,7 +17,7 @@ from exportmanager.core.course import PackedFile
 from exportmanager.core.names import is_portable, utf16_units
 from exportmanager.core.trees import EntryKind, Findings, Tree, TreeEntry
 from exportmanager.formats.archives import printable, unreadable
-from exportmanager.formats.zips import DEFLATED, STORED, Member, ZipWriter, deflate
+from exportmanager.formats.zips import DEFLATED, Member, ZipWriter, deflate
 
 _WHOLE = 4 << 20
 """Files up to this size are packed in memory."""
@@ -70,7 +72,7 @@ def pack(
     """
     hashed = _Hashed(out)
     files: list[PackedFile] = []
-    with ZipWriter(hashed) as archive:  # type: ignore[arg-type] - it only writes and tells, as no member is streamed
+    with ZipWriter(hashed) as archive:  # type: ignore[arg-type]  # it writes and tells; no member is streamed
         for entry in tree.entries(findings):
             check()
             packed = _pack_entry(entry, archive, findings, check, entry.modified if modified is None else modified)
@@ -96,6 +98,10 @@ def _identity(files: list[PackedFile]) -> bytes:
     return sha.digest()
 
 
+class _UnreadableError(Exception):
+    """A file could not be read on; its sentence says why. (Errors in writing the zip are none of these.)"""
+
+
 def _pack_entry(
     entry: TreeEntry, archive: ZipWriter, findings: Findings, check: Callable[[], None], modified: int
 ) -> PackedFile | None:
@@ -105,15 +111,45 @@ def _pack_entry(
     if entry.kind is EntryKind.LINK:
         archive.add_link(entry.path, entry.link, modified=modified)
         return PackedFile(entry.path, 0, 0o777, "", entry.link)
+    try:
+        with _opened(entry) as file:
+            return _pack_file(entry, file, archive, check, modified)
+    except _UnreadableError as error:
+        findings.left_out(printable(entry.path), str(error))
+        return None
+
+
+def _opened(entry: TreeEntry) -> BinaryIO:
     assert entry.open is not None, "a file can be opened"
     try:
-        with entry.open() as file:
-            head = _read_up_to(file, _WHOLE + 1)
-            if len(head) > _WHOLE:
-                return _pack_large(entry, _chunks(head, file, check), archive, modified)
+        return entry.open()
     except OSError as error:
-        findings.left_out(printable(entry.path), unreadable(error))
-        return None
+        raise _UnreadableError(unreadable(error)) from error
+
+
+def _read(file: BinaryIO, limit: int) -> bytes:
+    """The next bytes, `limit` of them or up to the end: an unbuffered file may give less than it was asked for."""
+    pieces = []
+    while limit:
+        try:
+            piece = file.read(limit)
+        except OSError as error:
+            raise _UnreadableError(unreadable(error)) from error
+        if not piece:
+            break
+        pieces.append(piece)
+        limit -= len(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _pack_file(
+    entry: TreeEntry, file: BinaryIO, archive: ZipWriter, check: Callable[[], None], modified: int
+) -> PackedFile:
+    head = _read(file, min(entry.size, _WHOLE) + 1)  # room for 4 MB would take longer than reading most files
+    if len(head) > entry.size:  # it grew since it was listed
+        head += _read(file, _WHOLE + 1 - len(head))
+    if len(head) > _WHOLE:
+        return _pack_large(entry, _chunks(head, file, check), archive, check, modified)
     archive.add(entry.path, head, mode=_kept_mode(entry.mode), modified=modified)
     return PackedFile(entry.path, len(head), entry.mode, hashlib.sha256(head).hexdigest())
 
@@ -122,40 +158,35 @@ def _kept_mode(mode: int) -> int:
     return mode & 0o777 | 0o600  # who unpacks it must be able to read it
 
 
-def _read_up_to(file: BinaryIO, limit: int) -> bytes:
-    data = file.read(limit)
-    pieces = [data]
-    total = len(data)
-    while data and total < limit:  # an unbuffered file may give less than asked for
-        data = file.read(limit - total)
-        pieces.append(data)
-        total += len(data)
-    return pieces[0] if len(pieces) <= 2 else b"".join(pieces)  # noqa: PLR2004 - the second one is empty
-
-
 def _chunks(head: bytes, file: BinaryIO, check: Callable[[], None]) -> Iterator[bytes]:
     while head:
         check()
         yield head
-        head = file.read(_CHUNK)
+        head = _read(file, _CHUNK)
 
 
-def _pack_large(entry: TreeEntry, chunks: Iterator[bytes], archive: ZipWriter, modified: int) -> PackedFile:
+def _pack_large(
+    entry: TreeEntry, chunks: Iterator[bytes], archive: ZipWriter, check: Callable[[], None], modified: int
+) -> PackedFile:
     """By way of a temporary file, since a header comes before the data and must know their size."""
     sha, crc, size = hashlib.sha256(), 0, 0
-    method, packer = STORED, None
+    first = next(chunks)
+    method = deflate(first[:_CHUNK])[0]  # whether the beginning shrinks tells for the rest
+    packer = isal_zlib.compressobj(1, isal_zlib.DEFLATED, -15) if method == DEFLATED else None
     with tempfile.SpooledTemporaryFile(_SPOOL) as packed:
-        for chunk in chunks:
-            if not size:  # whether the beginning shrinks tells for the rest
-                method = deflate(chunk)[0]
-                packer = isal_zlib.compressobj(1, isal_zlib.DEFLATED, -15) if method == DEFLATED else None
+        for chunk in itertools.chain([first], chunks):
             sha.update(chunk)
             crc, size = zlib.crc32(chunk, crc), size + len(chunk)
             packed.write(packer.compress(chunk) if packer else chunk)
         packed.write(packer.flush() if packer else b"")
         length = packed.tell()
         packed.seek(0)
-        mode = 0o100000 | _kept_mode(entry.mode)
-        member = Member(entry.path, crc, length, size, method, mode, modified, 0)
-        archive.copy_chunks(entry.path, member, iter(lambda: packed.read(_CHUNK), b""))
+        member = Member(entry.path, crc, length, size, method, stat.S_IFREG | _kept_mode(entry.mode), modified, 0)
+        archive.copy_chunks(entry.path, member, _packed_chunks(packed, check))
     return PackedFile(entry.path, size, entry.mode, sha.hexdigest())
+
+
+def _packed_chunks(file: IO[bytes], check: Callable[[], None]) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        check()
+        yield chunk

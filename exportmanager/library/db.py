@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
 from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
 
 from exportmanager.core.errors import LibraryBusy, LibraryDamaged, NoAccess, NoRoom, ProblemForTeacher
@@ -24,7 +24,8 @@ _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_
 def open_engine(file: Path) -> Engine:
     """An engine on the database `file`, which is made (for this user only) where it is missing."""
     os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+    url = URL.create("sqlite", database=str(file))  # not from text: a folder may be called "what?"
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -56,6 +57,19 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A connection in a transaction that writes: all of it or nothing."""
     with sentences(engine), engine.connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
+
+
+@contextlib.contextmanager
+def migrating(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction in which tables may be made anew, and the rows that refer to them stay."""
+    with engine.connect().execution_options(writes=True) as connection:
+        connection.detach()  # closed afterwards, and with it the setting
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute("PRAGMA foreign_keys=OFF").close()  # has no effect within a transaction
+        with connection.begin():
+            yield connection
+            astray = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            assert astray is None, f"the migration left a row without what it refers to: {astray}"
 
 
 @contextlib.contextmanager

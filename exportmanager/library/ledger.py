@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
 from exportmanager import __version__
 from exportmanager.core.course import CourseId
@@ -69,10 +69,13 @@ class LibraryLedger:
         )
 
     def publish(self, job: int, name: str) -> None:
-        """sealed -> exported; missing -> exported."""
-        self._move(
-            job, [JobState.SEALED, JobState.MISSING], state=JobState.EXPORTED.value, file_name=name, removing=None
-        )
+        """sealed -> exported; missing -> exported, where another process may have been faster."""
+        sources = [JobState.SEALED, JobState.MISSING]
+        with writing(self._engine) as connection:
+            self._move_on(connection, job, sources, [JobState.EXPORTED], state=JobState.EXPORTED.value, file_name=name)
+            before = (Jobs.file_name == name, Jobs.state == JobState.EXPORTED.value, Jobs.id != job)
+            gone_as = func.coalesce(Jobs.removing, JobState.MISSING.value)  # two files cannot have one name
+            connection.execute(update(Jobs).where(*before).values(state=gone_as, removing=None))
 
     def end(self, job: int, state: JobState, now: datetime, problem: str = "", next_step: str = "") -> None:
         """created, exporting -> failed, cancelled or interrupted."""
@@ -87,15 +90,31 @@ class LibraryLedger:
         )
 
     def leave(self, job: int, state: JobState, now: datetime) -> None:
-        """sealed, exported -> expired, removed or missing."""
-        assert state in {JobState.EXPIRED, JobState.REMOVED, JobState.MISSING}, "a way off the shelf"
-        self._move(job, [JobState.SEALED, JobState.EXPORTED], state=state.value, finished_at=now, removing=None)
+        """sealed, exported -> expired, removed or missing; what another process said before stays."""
+        gone = (JobState.EXPIRED, JobState.REMOVED, JobState.MISSING)
+        assert state in gone, "a way off the shelf"
+        self._move(job, [JobState.SEALED, JobState.EXPORTED], gone, state=state.value, finished_at=now)
 
-    def _move(self, job: int, from_states: Iterable[JobState], **values: Any) -> None:
-        states = [state.value for state in from_states]
+    def _move(
+        self, job: int, from_states: Iterable[JobState], unless: Collection[JobState] = (), **values: Any
+    ) -> None:
         with writing(self._engine) as connection:
-            moved = connection.execute(update(Jobs).where(Jobs.id == job, Jobs.state.in_(states)).values(values))
-            assert moved.rowcount == 1, f"job {job} stands where {values['state']} cannot follow"
+            self._move_on(connection, job, from_states, unless, **values)
+
+    def _move_on(
+        self,
+        connection: Connection,
+        job: int,
+        from_states: Iterable[JobState],
+        unless: Collection[JobState],
+        **values: Any,
+    ) -> None:
+        """Change a job that stands in one of `from_states`; leave alone one that stands where it should go already."""
+        stands = connection.execute(select(Jobs.state).where(Jobs.id == job)).scalar()
+        if stands in [state.value for state in unless]:
+            return
+        assert stands in [state.value for state in from_states], f"job {job} is {stands}: no {values['state']} follows"
+        connection.execute(update(Jobs).where(Jobs.id == job).values(values | {"removing": None}))
 
     def intend(self, job: int, state: JobState | None) -> None:
         """Note that the file is about to go."""

@@ -129,8 +129,8 @@ class Library:
         folded = word.casefold()
         for fits in (
             [row for row in rows if row.id == word],
-            [row for row in rows if row.code.casefold() == folded or row.id.casefold() == folded],
-            [row for row in rows if folded in row.title.casefold()],
+            [row for row in rows if folded and folded in (row.code.casefold(), row.id.casefold())],
+            [row for row in rows if folded.strip() and folded in row.title.casefold()],
         ):
             if len(fits) > 1:
                 names = ", ".join(f"{row.title} ({row.id})" for row in fits[:5])

@@ -46,7 +46,7 @@ class Packer(Generic[_Owner]):
         self._waiting.append((owner, self._pool.submit(self._pack, tree, modified)))
 
     def _pack(self, tree: Tree, modified: int | None) -> Packing:
-        findings = Findings()
+        findings = Findings(check=self._check)
         draft = self._store.new_draft()
         try:
             packed = pack(tree, draft.file, findings, self._check, modified)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from exportmanager.core.errors import LibraryBusy, LibraryDamaged, LibraryTooNew
 from exportmanager.core.locks import held
-from exportmanager.library.db import copy_database, sentences
+from exportmanager.library.db import backup_folder, copy_database, migrating, sentences
 
 HEAD = "0001"
 """The newest revision in `migrations/versions`; written here so that a start need not load Alembic to find it."""
@@ -28,8 +28,6 @@ def prepare(engine: Engine, folder: Path) -> None:
             revision = _revision(engine)  # another process may have done it while this one waited
             if revision == HEAD:
                 return
-            if revision is not None:
-                copy_database(engine, f"before-{HEAD}-from-{revision}")
             _upgrade(engine, revision)
 
 
@@ -43,7 +41,13 @@ def _revision(engine: Engine) -> str | None:
             raise LibraryDamaged(
                 f"{engine.url.database} is a database of another program.", "Choose another folder for the library."
             )
-        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+        revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        if revision is None:
+            raise LibraryDamaged(
+                f"The library's database {engine.url.database} does not say which version wrote it.",
+                f"Put a copy from {backup_folder(Path(engine.url.database or ''))} or your own backup in its place.",
+            )
+        return str(revision)
 
 
 def _upgrade(engine: Engine, revision: str | None) -> None:
@@ -60,7 +64,9 @@ def _upgrade(engine: Engine, revision: str | None) -> None:
             "Install that version, or choose another folder for the library.",
             details=f"revision {revision}, newest known here {HEAD}",
         )
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    if revision is not None:
+        copy_database(engine, f"before-{HEAD}-from-{revision}")
+    with migrating(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

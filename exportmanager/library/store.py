@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from exportmanager.formats.files import sync_folder
+from exportmanager.formats.files import file_sha256, sync_folder
 
 
 class PackageDraft:
@@ -45,6 +45,13 @@ class PackageStore:
         """Where a package lies."""
         return self._folder / sha256[:2] / f"{sha256}.zip"
 
+    def is_whole(self, sha256: str, advance: Callable[[int], None] = lambda _: None) -> bool:
+        """Whether a package is there, and what its name says. `advance` gets the bytes of each piece that was read."""
+        try:
+            return file_sha256(self.path(sha256), advance) == sha256
+        except OSError:
+            return False
+
     def new_draft(self) -> PackageDraft:
         """A file to write a package into."""
         self._drafts.mkdir(parents=True, exist_ok=True)
@@ -53,7 +60,7 @@ class PackageStore:
     def adopt(self, draft: PackageDraft, sha256: str) -> bool:
         """Give a written package its name; False where it was there. `sync` must follow before a row names it."""
         path = self.path(sha256)
-        if path.exists() and path.stat().st_size == draft.path.stat().st_size:
+        if self.is_whole(sha256):
             draft.discard()
             return False
         path.parent.mkdir(exist_ok=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +35,7 @@ from exportmanager.library.db import interruptible, temporary_like
 from exportmanager.library.merge import merge, merge_events, staged
 from exportmanager.library.packer import Packer, Packing
 from exportmanager.library.store import PackageStore
-from exportmanager.library.values import course_row, digest_of, package_rows, row_of
+from exportmanager.library.values import course_row, digest_of, package_rows, row_of, student_of
 
 _BATCH = 2_000
 _KEYED: tuple[tuple[type[Base], str], ...] = (
@@ -109,6 +109,7 @@ class LibraryWriter:
         self._expected: dict[str, int] = {}
         self._changes = {thing: Change(thing=thing) for thing in ("published", "workspaces")}
         self._versions: dict[tuple[str, ...], _Version] = {}
+        self._taken: set[tuple[str, ...]] = set()
         self._adopted: list[str] = []
         self._named: set[str] = set()
         self._learners = 0
@@ -159,8 +160,14 @@ class LibraryWriter:
 
     def student(self, student: Student) -> None:
         """Somebody in the course."""
-        self._take(student)
+        self._take(student if student.on_roster else self._as_remembered(student))
         self._learners += student.role is Role.STUDENT and student.on_roster
+
+    def _as_remembered(self, student: Student) -> Student:
+        """Somebody who left the roster keeps the name and role that the library knows."""
+        query = select(t.Students.__table__).where(t.Students.course_id == self._course, t.Students.id == student.id)
+        row = self._connection.execute(query).first()
+        return replace(student_of(row), on_roster=False, position=student.position) if row else student
 
     def assessment(self, assessment: Assessment) -> None:
         """A question."""
@@ -245,9 +252,21 @@ class LibraryWriter:
     def _take_packings(self, *, to_the_last: bool = False) -> None:
         for files, packing in self._packer.results(to_the_last=to_the_last):
             if isinstance(packing, BadSource):
-                self._gaps.append(Gap(what=files.thing.removesuffix("s"), who=files.place, why=packing.what))
+                self._gaps.append(
+                    Gap(
+                        what=files.thing.removesuffix("s"),
+                        who=files.place,
+                        why=packing.what,
+                        student_id=files.row.get("student_id", ""),
+                        assignment_id=files.row["assignment_id"],
+                    )
+                )
             else:
-                self._take_packing(files, packing)
+                try:
+                    self._take_packing(files, packing)
+                except BaseException:
+                    packing.draft.discard()
+                    raise
             self._meter.advance(1, files.place)
 
     def _take_packing(self, files: _Files, packing: Packing) -> None:
@@ -255,9 +274,13 @@ class LibraryWriter:
         self._gaps += gaps
         change = self._changes[files.thing]
         known = self._versions.get(files.key)
-        if known and known.identity == packing.packed.identity:
+        self._taken.add(files.key)
+        if known and known.identity == packing.packed.identity and self._is_whole(known):
             packing.draft.discard()
             version, how = known, "unchanged"
+        elif known and known.package == packing.packed.sha256:
+            self._adopt(packing)
+            version, how = known, "changed"
         else:
             number = known.number + 1 if known else 1
             version = _Version(number, self._adopt(packing), packing.packed.identity, self._now)
@@ -265,6 +288,10 @@ class LibraryWriter:
         self._changes[files.thing] = change.model_copy(update={"read": change.read + 1, how: getattr(change, how) + 1})
         own = {"number": version.number, "package": version.package, "imported_at": version.imported_at}
         self._stage(files.table, files.row | own | {"gaps": [gap.model_dump() for gap in gaps]})
+
+    def _is_whole(self, version: _Version) -> bool:
+        """Whether the library's file is there and undamaged: where not, importing again puts it right."""
+        return self._store.is_whole(version.package, lambda _: self._meter.advance(0))
 
     def _adopt(self, packing: Packing) -> str:
         """Keep what was packed, and stage its rows where the library has none of these bytes."""
@@ -307,7 +334,7 @@ class LibraryWriter:
         changes += [merge_events(connection, table_of(model), thing, course) for model, thing in _EVENTS]
         for model in _FILES:
             merge(connection, table_of(model), "", None)
-        changes += self._changes.values()
+        changes += map(self._with_kept, self._changes.values())
         assert self._info is not None
         self._compare_with_declared(changes)
         return ImportReport(
@@ -320,6 +347,12 @@ class LibraryWriter:
             gaps=tuple(self._gaps),
         )
 
+    def _with_kept(self, change: Change) -> Change:
+        """What the library has and did not come this time stays."""
+        table = {"workspaces": t.Workspaces, "published": t.PublishedVersions}[change.thing].__tablename__
+        kept = sum(key[0] == table and key not in self._taken for key in self._versions)
+        return change.model_copy(update={"kept": kept})
+
     def _compare_with_declared(self, changes: list[Change]) -> None:
         read = {change.thing: change.read for change in changes} | {"students": self._learners}
         for thing, number in self._expected.items():
@@ -328,8 +361,10 @@ class LibraryWriter:
                 self._gaps.append(Gap(what=thing.replace("_", " "), why=why))
 
     def close(self) -> None:
-        """End the threads; take back what came from an import that did not finish."""
+        """End the threads; take back what came from an import that did not finish, and that no row names."""
         self._packer.close()
-        if not self._finished:
-            for sha256 in self._adopted:
+        if not self._finished and self._adopted:
+            self._connection.rollback()
+            named = set(self._connection.execute(select(t.Packages.sha256)).scalars())
+            for sha256 in set(self._adopted) - named:
                 self._store.remove(sha256)

@@ -24,12 +24,10 @@ def save_copy(path: Path, file: Sealed, target: Path, meter: Meter, *, replace: 
     The copy is read back and compared with the SHA-256 in the ledger before it gets its name. Raises `AlreadyThere`,
     `Damaged`, `NoRoom`, `NoAccess`, `NotFound`, `Cancelled`.
     """
-    if target.is_dir():
-        target = target / file.name
-    if not target.parent.is_dir():
-        raise NoAccess(f"There is no folder {target.parent}.", "Choose a folder that is there.")
-    if os.path.lexists(target) and not replace:
-        raise AlreadyThere(f"{target} is there already.", "Choose another name, or say that it may be replaced.")
+    try:
+        target = _free(target, file.name, replace=replace)
+    except OSError as error:
+        raise from_os_error(error, f"looking at {target}") from error
     draft = target.with_name(f".{uuid.uuid4().hex}.part")
     try:
         _copy(path, file, draft, meter)
@@ -38,13 +36,24 @@ def save_copy(path: Path, file: Sealed, target: Path, meter: Meter, *, replace: 
         else:
             move_to_free_name(draft, target)
         sync_folder(target.parent)
-    except FileNotFoundError as error:
-        raise NotFound(f"{path} is not there.", "It was moved or removed by hand: run the export again.") from error
     except OSError as error:
+        if isinstance(error, FileNotFoundError) and error.filename == str(path):
+            raise NotFound(f"{path} is not there.", "It was moved or removed by hand: run the export again.") from error
         raise from_os_error(error, f"saving a copy to {target.parent}") from error
     finally:
         with contextlib.suppress(OSError):  # the disk may have been pulled out
             draft.unlink(missing_ok=True)
+    return target
+
+
+def _free(target: Path, name: str, *, replace: bool) -> Path:
+    """The file to write: `target`, or `name` in it."""
+    if target.is_dir():
+        target = target / name
+    if not target.parent.is_dir():
+        raise NoAccess(f"There is no folder {target.parent}.", "Choose a folder that is there.")
+    if os.path.lexists(target) and not replace:
+        raise AlreadyThere(f"{target} is there already.", "Choose another name, or say that it may be replaced.")
     return target
 
 

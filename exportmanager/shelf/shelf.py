@@ -13,10 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from exportmanager.core.errors import AlreadyThere, LibraryBusy, NoAccess, NoRoom, from_os_error
+from exportmanager.core.errors import AlreadyThere, LibraryBusy, NoRoom, from_os_error
 from exportmanager.core.ledger import Sealed
 from exportmanager.core.locks import FileLock, held
-from exportmanager.core.names import portable_part
 from exportmanager.core.shelf import Removal
 from exportmanager.formats.files import file_sha256, hash_file, sync_folder
 
@@ -65,14 +64,16 @@ class FileDraft:
         if self._opened is not None:
             with contextlib.suppress(OSError):  # a full disk refuses the last buffer; the file goes anyway
                 self.file.close()
-        self.path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a disk that was pulled out: the next sweep finds the file
+            self.path.unlink(missing_ok=True)
         self.release()
 
     def release(self) -> None:
         """Free the lock; the file, if there is one, is somebody else's business now."""
         if self._opened is not None:
             self._opened.close()
-        self._lock.release(remove=True)
+        with contextlib.suppress(OSError):  # its disk may have gone, and the lock with it
+            self._lock.release(remove=True)
 
 
 class FolderShelf:
@@ -91,14 +92,17 @@ class FolderShelf:
 
     def new_draft(self) -> FileDraft:
         """A draft of its own, lock held. Raises `NoAccess` or `NoRoom`."""
-        token = uuid.uuid4().hex
         try:
             self._drafts.mkdir(parents=True, exist_ok=True)
-            lock = FileLock.take(self._lock_path(token))
+            while True:
+                token = uuid.uuid4().hex
+                lock = FileLock.take(self._lock_path(token))
+                if lock is not None and lock.path.exists():  # else another process swept it up before it was locked
+                    return FileDraft(self._drafts, token, lock)
+                if lock is not None:
+                    lock.release()
         except OSError as error:
             raise from_os_error(error, f"preparing the shelf in {self.folder}") from error
-        assert lock is not None, "nobody else knows this token"
-        return FileDraft(self._drafts, token, lock)
 
     def _lock_path(self, token: str) -> Path:
         return self._drafts / f"{token}.lock"
@@ -124,29 +128,30 @@ class FolderShelf:
                 "Remove something from the shelf or the disk, or choose fewer assignments.",
             )
 
-    def has_draft(self, token: str) -> bool:
-        """Whether there is a file for this draft."""
-        return (self._drafts / f"{token}.part").exists()
+    def has_draft(self, token: str, file: Sealed) -> bool:
+        """Whether the sealed `file` lies there, whole, under its draft name."""
+        return _is_whole(self._drafts / f"{token}.part", file, thoroughly=True)
 
     def publish(self, token: str, wanted: str, announce: Callable[[str], None]) -> str:
         """Give a sealed draft its name, or one like it that is free. Never over a file."""
         draft = self._drafts / f"{token}.part"
         try:
             with held(self._drafts / "publish.lock", _patience()):
-                name = self._free_name(wanted)
-                announce(name)
-                move_to_free_name(draft, self.folder / name)
-                sync_folder(self.folder)
+                while True:
+                    name = self._free_name(wanted)
+                    announce(name)
+                    with contextlib.suppress(AlreadyThere):  # a file took this name at this moment: the next one
+                        move_to_free_name(draft, self.folder / name)
+                        sync_folder(self.folder)
+                        return name
         except OSError as error:
             raise from_os_error(error, "putting the export on the shelf") from error
-        return name
 
     def _free_name(self, wanted: str) -> str:
-        stem, suffix = Path(wanted).stem, Path(wanted).suffix
         number, name = 1, wanted
         while os.path.lexists(self.folder / name):
             number += 1
-            name = portable_part(f"{stem} ({number}){suffix}")[0]
+            name = _numbered(wanted, number)
         return name
 
     def path_of(self, file: Sealed) -> Path:
@@ -155,13 +160,7 @@ class FolderShelf:
 
     def holds(self, file: Sealed, *, thoroughly: bool) -> bool:
         """Whether `file` stands here, by size, or `thoroughly` by its SHA-256."""
-        path = self.path_of(file)
-        try:
-            if path.is_symlink() or path.stat().st_size != file.size:
-                return False
-            return not thoroughly or file_sha256(path) == file.sha256
-        except OSError:
-            return False
+        return _is_whole(self.path_of(file), file, thoroughly=thoroughly)
 
     def remove(self, file: Sealed) -> Removal:
         """Take a file away, if by its SHA-256 it is the one that was put here."""
@@ -174,21 +173,39 @@ class FolderShelf:
             path.unlink()
         except FileNotFoundError:
             return Removal.WAS_GONE
-        except PermissionError as error:
-            if os.name == "nt":
-                return Removal.IN_USE
-            raise NoAccess(
-                f"The system does not let {file.name} be removed from the shelf.", "Check who may write there."
-            ) from error
+        except OSError as error:  # a folder or a whole disk that may only be read
+            is_open_elsewhere = os.name == "nt" and isinstance(error, PermissionError)
+            return Removal.IN_USE if is_open_elsewhere else Removal.REFUSED
         return Removal.REMOVED
 
-    def sweep(self) -> None:
-        """Remove drafts whose lock is free: their jobs are dead, and the ledger has been told."""
+    def sweep(self, is_needed: Callable[[str], bool]) -> None:
+        """Remove drafts whose lock is free, unless `is_needed`: a job may have died only now, with its file whole."""
         if not self._drafts.is_dir():
             return
         for path in [*self._drafts.glob("*.part"), *self._drafts.glob("*.lock")]:
             if len(path.stem) == 32 and (draft := self.claim(path.stem)):
-                draft.discard()
+                if is_needed(path.stem):
+                    draft.release()
+                else:
+                    draft.discard()
+
+
+def _is_whole(path: Path, file: Sealed, *, thoroughly: bool) -> bool:
+    """Whether what lies at `path` is `file`, by size, or `thoroughly` by its SHA-256."""
+    try:
+        if path.is_symlink() or path.stat().st_size != file.size:
+            return False
+        return not thoroughly or file_sha256(path) == file.sha256
+    except OSError:
+        return False
+
+
+def _numbered(wanted: str, number: int) -> str:
+    """`wanted` with a number before its suffix, its stem cut where that gets too long for a name."""
+    stem, suffix = Path(wanted).stem, Path(wanted).suffix
+    while len(f"{stem} ({number}){suffix}".encode()) > 255:
+        stem = stem[:-1]
+    return f"{stem} ({number}){suffix}"
 
 
 def _is_locked(path: Path) -> bool:

@@ -66,6 +66,8 @@ def _check(folder: Path) -> None:
     for name in ("course.json", *_TABLES):
         if (folder / name).is_symlink():
             raise MalformedFile(name, 0, "it is a link, and what it points at may lie outside the folder.")
+        if (folder / name).exists() and not (folder / name).is_file():
+            raise MalformedFile(name, 0, "it is no file.")
     if not (folder / "roster.csv").is_file():
         raise MalformedFile("roster.csv", 0, "it is missing.", "A course folder needs a roster.")
 
@@ -100,7 +102,11 @@ class _Reading:
 
     def run(self) -> None:
         """Give everything to the writer."""
-        self._writer.course(self._info(), self._shift)
+        try:
+            info = self._info()
+        except (ValueError, OverflowError) as error:  # a day that cannot be moved
+            raise MalformedFile("course.json", 0, f"its days are beyond the calendar ({error}).") from error
+        self._writer.course(info, self._shift)
         for thing, number in self._course.counts.items():
             self._writer.expect(thing, number)
         self._modules()

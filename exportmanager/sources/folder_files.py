@@ -82,7 +82,10 @@ class FolderFiles:
 
     def _inside(self, folder: Path) -> list[Path]:
         """What is in a folder of ours, sorted; a link is named, and not followed."""
-        if not folder.is_dir() or folder.is_symlink():
+        if link := self._link_on_the_way(folder):
+            self._writer.gap(Gap(what=printable(link), why="it is a link, and was not followed"))
+            return []
+        if not folder.is_dir():
             return []
         found = []
         for path in sorted(folder.iterdir()):
@@ -92,6 +95,12 @@ class FolderFiles:
             else:
                 found.append(path)
         return found
+
+    def _link_on_the_way(self, folder: Path) -> str:
+        """The first link between the course folder and `folder`; "" if there is none: then it lies inside."""
+        inside = folder.relative_to(self._folder)
+        steps = [*reversed(inside.parents), inside]
+        return next((step.as_posix() for step in steps if step.parts and (self._folder / step).is_symlink()), "")
 
     def _owner(self, path: Path, assignment: AssignmentId) -> StudentId | None:
         """The student whose workspace lies at `path`."""
@@ -109,8 +118,10 @@ class FolderFiles:
 
     def _published(self, assignment: Assignment) -> None:
         folder = self._folder / "assignments" / assignment.id
-        if folder.is_symlink() or not folder.is_dir():
+        link = self._link_on_the_way(folder)
+        if link or not folder.is_dir():
             why = f"version {assignment.version} was published, but the folder holds no files of it"
+            why += f": {link} is a link, and was not followed" if link else ""
             self._writer.gap(Gap(what="published project", who=assignment.title, why=why))
             return
         for assessment in self._assessments(assignment, folder):
@@ -157,7 +168,7 @@ def _assessment(definition: object, assignment: AssignmentId, position: int) -> 
         assignment_id=assignment,
         name=str(source.get("name") or definition["taskId"]),
         type=str(definition.get("type") or ""),
-        points=float(points) if isinstance(points, int | float) else None,
+        points=float(points) if isinstance(points, int | float) and abs(points) < 1e15 else None,
         position=position,
         definition=definition,
     )

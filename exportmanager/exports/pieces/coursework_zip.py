@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import BinaryIO, Generic, Literal, Protocol, TypeVar
@@ -81,7 +81,10 @@ class CourseworkZip:
             for person in plan.people
             if person.left_out
         ]
-        self._files = self._answers = 0
+        self._refused = {
+            (gap.assignment_id, gap.student_id): gap.why for gap in course.import_gaps() if gap.student_id
+        }
+        self._files = self._lost_files = self._answers = 0
         self._assessments: dict[str, dict[AssessmentId, Assessment]] = {}
         for assessment in course.assessments():
             self._assessments.setdefault(assessment.assignment_id, {})[assessment.id] = assessment
@@ -95,7 +98,7 @@ class CourseworkZip:
             self._links = stack.enter_context(LaterTable(self._dialect, sheets.LINKS))
             self._archive = stack.enter_context(Archive(out, int(day.timestamp())))
             self._head()
-            self._body()
+            self._body(stack.enter_context(closing(fetched(self._course, self._in_order(), self._meter))))
             self._report.add_to(self._archive, "report.csv")
             self._names.add_to(self._archive, "names.csv")
             self._links.add_to(self._archive, "links.csv")
@@ -105,17 +108,16 @@ class CourseworkZip:
         course, plan = self._course, self._plan
         self._archive.text("README.txt", readme(course, plan, self._order))
         facts = sheets.course_facts(course.info)
-        facts["modules"] = [{"id": module.id, "title": module.title} for module in course.modules()]
+        facts["modules"] = [{"id": module.id, "title": module.title, **module.extra} for module in course.modules()]
         self._archive.json("course.json", facts)
         self._archive.rows("students.csv", self._dialect, *sheets.students(course, plan))
         self._archive.rows("assignments.csv", self._dialect, *sheets.assignments(course, plan))
         for change in plan.renamed:
             self._names.row("", change.original, change.now, change.why)
 
-    def _body(self) -> None:
+    def _body(self, packages: Iterator[tuple[Workspace, Fetched]]) -> None:
         chosen = self._plan.folders
         results = _ByAssignment(r for r in self._course.results() if r.assignment_id in chosen)
-        packages = fetched(self._course, self._in_order())
         upcoming = next(packages, None)
         for assignment in self._plan.assignments:
             standings = results.of(assignment.id)
@@ -128,7 +130,8 @@ class CourseworkZip:
                     found = self._copy(assignment, person, *upcoming)
                     upcoming = next(packages, None)
                 else:
-                    found = _without(person, standings.get(person.student.id), totals)
+                    refused = self._refused.get((assignment.id, person.student.id), "")
+                    found = _without(person, standings.get(person.student.id), totals, refused)
                 self._account_for(assignment, person, found)
 
     def _in_order(self) -> Iterator[Workspace]:
@@ -165,7 +168,7 @@ class CourseworkZip:
     def _copy(self, assignment: Assignment, person: Person, workspace: Workspace, package: Fetched) -> _Found:
         prefix = self._path(assignment, person)
         if isinstance(package, str):
-            self._gap("workspace", assignment, person, package)
+            self._lost_files += workspace.package.files
             self._meter.advance(workspace.package.packed_bytes, prefix)
             return _Found(Cell.MISSING, package)
         files = self._course.files(workspace.package.sha256)
@@ -174,17 +177,20 @@ class CourseworkZip:
             self._names.row(prefix, change.original, change.now, change.why)
         for link in copied.links:
             self._links.row(*link)
-        for gap in workspace.gaps:
+        gaps = list(workspace.gaps)
+        if refused := self._refused.get((assignment.id, person.student.id)):
+            gaps.append(Gap(what="a newer version", why=f"{refused} What is here came in before."))
+        for gap in gaps:
             self._gap(gap.what, assignment, person, gap.why)
         self._files += workspace.package.files
-        whys = "; ".join(f"{gap.what}: {gap.why}" for gap in workspace.gaps)
+        whys = "; ".join(f"{gap.what}: {gap.why}" for gap in gaps)
         if not workspace.package.files:
             return _Found(Cell.EMPTY, whys or "opened, but there are no files in it")
         return _Found(Cell.PRESENT, whys, workspace.package.files, workspace.package.bytes)
 
     def _account_for(self, assignment: Assignment, person: Person, found: _Found) -> None:
         self._cells[found.cell.value] += 1
-        if found.cell is Cell.MISSING and found.why == _NO_FILES:
+        if found.cell is Cell.MISSING:
             self._gap("workspace", assignment, person, found.why)
         folder = self._path(assignment, person) if found.cell is Cell.PRESENT else ""
         shown = self._plan.shown(person)
@@ -203,7 +209,7 @@ class CourseworkZip:
             counts=(
                 Count(thing="students", expected=len(self._plan.people), done=len(self._plan.included)),
                 Count(thing="workspaces", expected=there + cells[Cell.MISSING], done=there),
-                Count(thing="files", expected=self._files, done=self._files),
+                Count(thing="files", expected=self._files + self._lost_files, done=self._files),
                 Count(thing="answers", expected=self._answers, done=self._answers),
             ),
             cells={cell.value: cells[cell.value] for cell in Cell},
@@ -218,10 +224,12 @@ def _belongs(workspace: Workspace, assignment: Assignment, person: Person) -> bo
     return workspace.assignment_id == assignment.id and workspace.student_id == person.student.id
 
 
-def _without(person: Person, result: Result | None, totals: Totals) -> _Found:
+def _without(person: Person, result: Result | None, totals: Totals, refused: str) -> _Found:
     """What a cell without a workspace means."""
     if person.left_out:
         return _Found(Cell.LEFT_OUT, person.left_out)
+    if refused:
+        return _Found(Cell.MISSING, refused)
     began = result is not None and (result.state is not State.NOT_STARTED or bool(result.time_spent_seconds))
     if began or totals.has_answers(person.student.id):
         return _Found(Cell.MISSING, _NO_FILES)

@@ -34,7 +34,7 @@ In report.csv, status is one of
   empty           the student opened the assignment and has no files
   never started   the student did not begin
   left out        an option left the student out; the column why says which rule
-  missing         the student began, but the data that came in hold no files: ask the platform for them
+  missing         there should be files, and there are none; the column why says what became of them
 {left_out}
 Tables are CSV in UTF-8. Times are ISO 8601 with their zone ({zone}); time_spent_seconds is in seconds,
 grade in percent. {formulas}
@@ -45,8 +45,9 @@ apostrophe before it, which is not part of the text."""
 
 _PSEUDONYMS = """
 Students are named by pseudonyms: the same student has the same one in every such archive from the same library,
-and who is who cannot be found out without its key. This is pseudonymous, not nameless: what students wrote
-themselves (files, answers, comments) was not changed and may name them.
+and who is who cannot be found out without its key. Columns of the source that this program does not know
+were left out. This is pseudonymous, not nameless: what people wrote themselves (files, answers, comments)
+was not changed and may name them.
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -18,24 +19,41 @@ Table = tuple[list[str], Iterable[Sequence[Cell]]]
 
 ANSWERS = (
     "student_id", "username", "student", "assessment_id", "assessment", "type",
-    "attempt", "at", "answer", "points", "points_possible", "correct",
+    "attempt", "at", "answer", "points", "points_possible", "correct", "more",
 )  # fmt: skip
 REPORT = ("assignment_id", "assignment", "student_id", "student", "status", "files", "bytes", "folder", "why")
 NAMES = ("folder", "original", "now", "why")
 LINKS = ("link", "target")
+
+_GRADES = {"teacher_grade", "assessments_grade", "script_grade", "grade_override", "extra_credit"}
+"""Further columns of results that cannot tell who somebody is; any other might."""
 
 
 def _extra_columns(extras: Iterable[Mapping[str, Any]]) -> list[str]:
     return list(dict.fromkeys(name for extra in extras for name in extra))
 
 
+def _labels(header: Sequence[str], more: Iterable[str]) -> list[str]:
+    """`header` and `more` columns, which get another name where one of ours has theirs."""
+    labels = list(header)
+    for name in more:
+        label = name
+        while label in labels:
+            label = f"{label} (source)"
+        labels.append(label)
+    return labels
+
+
 def _plain(value: Any) -> Cell:
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
+    return value if isinstance(value, str | int | float | bool | None) else json.dumps(value, ensure_ascii=False)
 
 
 def at(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
-    """A moment in the course's zone."""
-    return moment.astimezone(zone) if moment else None
+    """A moment in the course's zone, or in its own where the calendar ends between them."""
+    try:
+        return moment.astimezone(zone) if moment else None
+    except OverflowError:
+        return moment
 
 
 def students(course: Course, plan: Plan) -> Table:
@@ -46,8 +64,8 @@ def students(course: Course, plan: Plan) -> Table:
         rows = [[p.key, *_common(p, zone)] for p in plan.people]
         return ["id", *common], rows
     more = _extra_columns(p.student.extra for p in plan.people)
-    header = ["id", "username", "email", "first_name", "last_name", *common, *more]
-    return header, [
+    header = ["id", "username", "email", "first_name", "last_name", *common]
+    return _labels(header, more), [
         [
             p.student.id, p.student.username, p.student.email, p.student.first_name, p.student.last_name,
             *_common(p, zone),
@@ -69,9 +87,9 @@ def assignments(course: Course, plan: Plan) -> Table:
     more = _extra_columns(assignment.extra for assignment in plan.assignments)
     header = [
         "id", "module", "title", "kind", "points", "due_at", "version", "published_at", "stack", "lti_url",
-        "lti_constant_url", "folder", *more,
+        "lti_constant_url", "folder",
     ]  # fmt: skip
-    return header, [
+    return _labels(header, more), [
         [
             a.id, modules.get(a.module_id, ""), a.title, a.kind.value, a.points, at(a.due_at, zone), a.version,
             at(a.published_at, zone), a.stack, a.lti_url, a.lti_constant_url, plan.folders[a.id],
@@ -98,6 +116,7 @@ def answer_row(
         answer.points,
         assessment.points if assessment else None,
         answer.correct,
+        "" if plan.pseudonymous or not answer.extra else json.dumps(dict(answer.extra), ensure_ascii=False),
     ]
 
 
@@ -121,11 +140,13 @@ class Totals:
     def table(self, plan: Plan, results: Mapping[str, Result], zone: ZoneInfo) -> Table:
         """State, time, grade and points of everybody included."""
         more = _extra_columns(result.extra for result in results.values())
+        if plan.pseudonymous:
+            more = [name for name in more if name in _GRADES]
         header = [
             "student_id", "username", "student", "state", "started_at", "completed_at", "time_spent_seconds", "grade",
-            "answered", "assessments", "points_earned", "points_possible", "comments", *more,
+            "answered", "assessments", "points_earned", "points_possible", "comments",
         ]  # fmt: skip
-        return header, self._rows(plan, results, zone, more)
+        return _labels(header, more), self._rows(plan, results, zone, more)
 
     def _rows(
         self, plan: Plan, results: Mapping[str, Result], zone: ZoneInfo, more: list[str]

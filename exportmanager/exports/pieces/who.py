@@ -7,14 +7,14 @@ from typing import Literal
 
 from exportmanager.core.course import Assignment, AssignmentId, Course, Role, Student, StudentId
 from exportmanager.core.errors import NothingToExport
-from exportmanager.core.names import NameChange, portable_part, unique_parts
+from exportmanager.core.names import NameChange, portable_part, unique_parts, utf16_units
 from exportmanager.core.options import chosen_assignments, chosen_students
 from exportmanager.core.pseudonyms import unique_pseudonyms
 from exportmanager.core.retention import inactive_days
 
 Naming = Literal["names", "pseudonyms"]
 
-_FOLDER_LETTERS = 48  # of a student or assignment: the path inside must fit the budget too
+_FOLDER_UNITS = 44  # of UTF-16, of a name, handle or title: the path inside must fit the budget too
 _PURPOSE = "coursework"
 
 
@@ -118,4 +118,7 @@ def _joined(name: str, handle: str) -> str:
 
 
 def _short(text: str) -> str:
-    return text[:_FOLDER_LETTERS].strip()
+    text = text[:_FOLDER_UNITS]
+    while utf16_units(text) > _FOLDER_UNITS:
+        text = text[:-1]
+    return text.strip()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from exportmanager.core.course import Course, PackedFile, Workspace
+from exportmanager.core.errors import Cancelled
 from exportmanager.core.meter import Meter
 from exportmanager.core.names import PATH_BUDGET, NameChange, portable_paths, utf16_units
 from exportmanager.exports.pieces.archive import Archive, manifest_line
@@ -20,6 +22,7 @@ from exportmanager.formats.zips import Member, ZipReader, link_member, members_o
 
 _IN_MEMORY = 8 << 20
 _AHEAD = 4
+_DAMAGED = "its file in the library is damaged: it is not what was imported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +37,53 @@ Fetched = bytes | Path | str
 """A package's bytes; the path of one too large for memory; or a sentence on why there is none."""
 
 
-def fetched(course: Course, workspaces: Iterable[Workspace]) -> Iterator[tuple[Workspace, Fetched]]:
-    """Each workspace with its package, read and checked a few ahead by a thread."""
+def fetched(
+    course: Course, workspaces: Iterable[Workspace], meter: Meter
+) -> Generator[tuple[Workspace, Fetched], None, None]:
+    """Each workspace with its package, read and checked a few ahead by a thread, which ends when this is closed."""
+    stop = threading.Event()
+
+    def check(_: int) -> None:
+        if stop.is_set():
+            raise Cancelled
+
     with ThreadPoolExecutor(1, thread_name_prefix="fetch") as pool:
         ahead: deque[tuple[Workspace, Future[Fetched]]] = deque()
         try:
             for workspace in workspaces:
-                ahead.append((workspace, pool.submit(_fetch, course.package_path(workspace.package.sha256), workspace)))
+                path = course.package_path(workspace.package.sha256)
+                ahead.append((workspace, pool.submit(_fetch, path, workspace, check)))
                 if len(ahead) > _AHEAD:
                     first, future = ahead.popleft()
-                    yield first, future.result()
+                    yield first, _result_of(future, meter)
             while ahead:
                 first, future = ahead.popleft()
-                yield first, future.result()
+                yield first, _result_of(future, meter)
         finally:
+            stop.set()
             pool.shutdown(cancel_futures=True)
 
 
-def _fetch(path: Path, workspace: Workspace) -> Fetched:
+def _result_of(future: Future[Fetched], meter: Meter) -> Fetched:
+    while True:  # a large package must not keep Stop waiting
+        try:
+            return future.result(timeout=0.1)
+        except TimeoutError:
+            meter.advance(0)
+
+
+def _fetch(path: Path, workspace: Workspace, check: Callable[[int], None]) -> Fetched:
     try:
+        if path.stat().st_size != workspace.package.packed_bytes:  # it may have grown beyond all memory
+            return _DAMAGED
         data = path.read_bytes() if workspace.package.packed_bytes <= _IN_MEMORY else None
-        digest = file_sha256(path) if data is None else hashlib.sha256(data).hexdigest()
+        digest = file_sha256(path, check) if data is None else hashlib.sha256(data).hexdigest()
     except FileNotFoundError:
         return "its file has gone from the library's folder"
     except OSError as error:
         return f"its file in the library: {unreadable(error)}"
     if digest != workspace.package.sha256:
-        return "its file in the library is damaged: it is not what was imported"
+        return _DAMAGED
     return path if data is None else data
 
 

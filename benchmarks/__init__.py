@@ -1,0 +1,1 @@
+"""Measurements against other programs, as ratios: `python3 dev.py bench`."""

@@ -1,0 +1,71 @@
+"""Imports, exports or verifies once, in a process of its own, and prints as JSON what that took."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measure import peak_memory
+from exportmanager.core.ledger import Sealed
+from exportmanager.core.meter import Meter
+from exportmanager.core.run import ExportRequest
+from exportmanager.program import opened
+from exportmanager.shelf.verify import verify
+
+
+def import_course(library: str, course: str) -> dict[str, Any]:
+    """Take `course` into `library`: all until it is committed and synced."""
+    with opened(Path(library)) as program:
+        program.tidy()
+        assert "folder" in program.sources, "the window and the command line know them before anybody asks"
+        began = time.perf_counter()
+        report = program.bring_in("folder", course)
+        seconds = time.perf_counter() - began
+    assert not report.gaps, report.gaps[:3]
+    return {"seconds": seconds}
+
+
+def export_course(library: str) -> dict[str, Any]:
+    """Export the course in `library`, from the request until it stands on the shelf."""
+    with opened(Path(library)) as program:
+        program.tidy()
+        course = next(iter(program.library.course_ids()))
+        options = program.kinds["coursework"].Options()
+        began = time.perf_counter()
+        job = program.exporter.run(program.exporter.submit(ExportRequest("coursework", course, options)))
+        seconds = time.perf_counter() - began
+        assert job.file is not None, "an exported job has a file"
+        assert job.report is not None, "and a report"
+        path = program.shelf.path_of(job.file)
+        done = {count.thing: count.done for count in job.report.counts}
+        return {"seconds": seconds, "path": str(path), "sha256": job.file.sha256, "size": job.file.size, "done": done}
+
+
+def verify_export(path: str, size: str, sha256: str) -> dict[str, Any]:
+    """Read an export back from the disk."""
+    file = Sealed(Path(path).name, int(size), sha256)
+    began = time.perf_counter()
+    verification = verify(Path(path), file, Meter())
+    seconds = time.perf_counter() - began
+    assert verification.is_whole, verification.problems
+    return {"seconds": seconds, "files": verification.files}
+
+
+TASKS: dict[str, Callable[..., dict[str, Any]]] = {
+    "import": import_course,
+    "export": export_course,
+    "verify": verify_export,
+}
+
+
+def main() -> None:
+    task, *arguments = sys.argv[1:]
+    print(json.dumps(TASKS[task](*arguments) | {"peak": peak_memory()}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""What every source must be and do, found by the registry: a new source is tested by having an example here."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from building import CourseBuilder
+from conftest import Clock
+from handling import StopAt, check_progress, dump, files_below, stopped
+
+from exportmanager import sources
+from exportmanager.core.errors import BadSource
+from exportmanager.core.meter import Progress
+from exportmanager.core.options import checked, fields_of
+from exportmanager.core.registry import found_in
+from exportmanager.core.source import Source
+from exportmanager.program import Program
+
+SOURCES: dict[str, Source] = found_in(sources, "SOURCE")
+CANCEL_POINTS = 25
+
+every_source = pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES.keys())
+
+
+def course_folder(folder: Path) -> str:
+    builder = CourseBuilder(folder)
+    builder.course["modules"][0]["assignments"][0]["version"] = 1
+    guide = folder / "assignments" / "a1" / "start.py"
+    guide.parent.mkdir(parents=True)
+    guide.write_text("print()\n")
+    for number in range(1, 15):
+        builder.student(f"t{number}")
+        builder.file(f"t{number}", "a1", "main.py", f"print({number})\n" * 20)
+        builder.add("answers", student=f"t{number}", assignment="a1", assessment="q1", attempt=1)
+        builder.add("results", student=f"t{number}", assignment="a2", state="completed")
+        builder.add("access", at="2026-02-01T08:00:00Z", user=f"t{number}", type="log_in")
+        builder.add("coach-logs", at="2026-02-01T08:00:00Z", user=f"t{number}")
+    return str(builder.write())
+
+
+EXAMPLES: dict[str, Callable[[Path], str]] = {"folder": course_folder}
+"""For each source what makes an example of a place, in a folder that is not there yet."""
+
+
+def test_every_source_has_an_example_here() -> None:
+    assert SOURCES.keys() == EXAMPLES.keys()
+
+
+@every_source
+def test_a_source_says_what_it_is(source: Source) -> None:
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", source.id)
+    assert re.fullmatch(r"[A-Z][^.]*", source.title)
+    assert re.fullmatch(r"[A-Z].*\.", source.summary)
+    assert ". " not in source.summary
+    assert re.fullmatch(r"[A-Z]+", source.argument)
+
+
+@every_source
+def test_its_options_are_described_and_survive_json(source: Source) -> None:
+    for field in fields_of(source.Options):
+        info = source.Options.model_fields[field.name]
+        assert info.title
+        assert info.description
+        assert info.description.endswith(".")
+        assert not info.is_required()
+    options = source.Options()
+    assert checked(source.Options, options.model_dump(mode="json")) == options
+
+
+@every_source
+def test_it_brings_a_course_in_and_says_what_came(source: Source, program: Program, tmp_path: Path) -> None:
+    report = program.bring_in(source.id, EXAMPLES[source.id](tmp_path / "place"))
+    assert report.source == source.id
+    assert report.changed_anything
+    assert program.library.import_report(program.library.find_course(report.course_id)) == report
+    summary = program.library.courses()[0]
+    assert (summary.info.title, summary.gaps) == (report.course_title, len(report.gaps))
+    assert summary.workspaces == report.of("workspaces").read > 0
+
+
+@every_source
+def test_two_libraries_take_in_the_same(source: Source, program: Program, tmp_path: Path, clock: Clock) -> None:
+    place = EXAMPLES[source.id](tmp_path / "place")
+    other = Program(tmp_path / "other", clock)
+    try:
+        assert program.bring_in(source.id, place) == other.bring_in(source.id, place)
+    finally:
+        other.close()
+    assert dump(program.library.folder) == dump(tmp_path / "other")
+    assert files_below(program.library.folder) == files_below(tmp_path / "other")
+
+
+@every_source
+def test_importing_again_changes_nothing(source: Source, program: Program, tmp_path: Path, clock: Clock) -> None:
+    place = EXAMPLES[source.id](tmp_path / "place")
+    program.bring_in(source.id, place)
+    before = dump(program.library.folder, leave_out=["imports"]), files_below(program.library.folder)
+    clock.forward(days=40)
+    report = program.bring_in(source.id, place)
+    assert not report.changed_anything
+    assert all(change.unchanged == change.read for change in report.changes)
+    assert (dump(program.library.folder, leave_out=["imports"]), files_below(program.library.folder)) == before
+
+
+@every_source
+def test_progress_goes_forward_only_and_ends_at_its_total(source: Source, program: Program, tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    program.bring_in(source.id, EXAMPLES[source.id](tmp_path / "place"), listener=seen.append)
+    assert any(progress.total for progress in seen)
+    check_progress(seen)
+
+
+@every_source
+def test_cancel_at_any_point_leaves_no_trace(
+    source: Source, program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    place = EXAMPLES[source.id](tmp_path / "place")
+    counted = Program(tmp_path / "counted", program.clock)
+    never = StopAt()
+    counted.bring_in(source.id, place, stop=never)
+    counted.close()
+    (program.library.folder / "import.lock").touch()
+    before = dump(program.library.folder), files_below(program.library.folder)
+    for _ in stopped(lambda stop: program.bring_in(source.id, place, stop=stop), never.asked, CANCEL_POINTS):
+        assert (dump(program.library.folder), files_below(program.library.folder)) == before
+        assert list(temporary.iterdir()) == []
+
+
+@every_source
+def test_a_place_that_is_not_there_gets_a_sentence(source: Source, program: Program, tmp_path: Path) -> None:
+    with pytest.raises(BadSource, match=r"\.$"):
+        program.bring_in(source.id, str(tmp_path / "nowhere"))
+    assert program.library.courses() == []

@@ -164,7 +164,8 @@ def test_every_changed_name_is_listed_and_leads_back_to_the_original(
     report = {
         (row["student_id"], row["assignment_id"]): row["folder"] for row in table(files, "report.csv") if row["folder"]
     }
-    query = """SELECT w.student_id, w.assignment_id, f.path FROM workspaces w JOIN package_files f USING (package)"""
+    query = """SELECT w.student_id, w.assignment_id, f.value ->> 0
+               FROM workspaces w JOIN packages p ON p.sha256 = w.package, json_each(p.manifest) f"""
     wanted: dict[str, set[str]] = {}
     for student, assignment, path in rows(program.library.folder, query):
         wanted.setdefault(f"{student} {assignment}", set()).add(path)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, NewType, Protocol
+from typing import Any, NamedTuple, NewType, Protocol
 
 from exportmanager.core.report import Gap
 
@@ -214,21 +215,7 @@ class Blueprint:
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
-    """Files kept as one immutable zip, named by its SHA-256; `portable` when every name in it suits every system."""
-
-    sha256: str
-    packed_bytes: int
-    files: int
-    bytes: int
-    portable: bool
-    longest_path: int
-    """UTF-16 units of the longest path in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class PackedFile:
+class PackedFile(NamedTuple):
     """A file or link in a package: `size` in bytes, `mode` its permission bits, `link` where a link points."""
 
     path: str
@@ -236,6 +223,26 @@ class PackedFile:
     mode: int
     sha256: str
     link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """Files kept as one immutable zip, named by its SHA-256; `portable` when every name in it suits every system.
+
+    `longest_path` is in UTF-16 units. `manifest` is the list of its files and links as JSON, in the order of the zip.
+    """
+
+    sha256: str
+    packed_bytes: int
+    files: int
+    bytes: int
+    portable: bool
+    longest_path: int
+    manifest: str = field(repr=False)
+
+    def contents(self) -> list[PackedFile]:
+        """The files and links in it, in the order of the zip."""
+        return [PackedFile(*entry) for entry in json.loads(self.manifest)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,9 +299,6 @@ class Course(Protocol):
 
     def workspaces(self) -> Iterator[Workspace]:
         """The current ones, by assignment and student."""
-
-    def files(self, package: str) -> Sequence[PackedFile]:
-        """What a package holds, in the order of its zip. `package` is its SHA-256."""
 
     def package_path(self, package: str) -> Path:
         """Where its zip lies."""

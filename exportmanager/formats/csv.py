@@ -21,7 +21,7 @@ from exportmanager.core.errors import MalformedFile
 Preset = Literal["spreadsheets", "programs"]
 
 _LINE_LIMIT = 64 << 20
-_FORMULA = re.compile(r"[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]")
+_FORMULA = "=+-@\t\r\n\uff0b\uff0d\uff1d\uff20"
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?%?")
 
 csv.field_size_limit(_LINE_LIMIT)
@@ -66,9 +66,13 @@ def text_of(cell: Cell) -> str:
 
 def neutral(text: str) -> str:
     """`text` with an apostrophe before it if a spreadsheet would run it; numbers stay numbers."""
-    if text and _FORMULA.match(text) and not _NUMBER.fullmatch(text):
+    if text and text[0] in _FORMULA and not _NUMBER.fullmatch(text):
         return f"'{text}"
     return text
+
+
+def _safe(cell: Cell) -> str:
+    return neutral(cell) if isinstance(cell, str) else text_of(cell)  # no number or time runs as a formula
 
 
 class CsvWriter:
@@ -85,8 +89,7 @@ class CsvWriter:
 
     def row(self, cells: Iterable[Cell]) -> None:
         """One row."""
-        texts = map(text_of, cells)
-        self._csv.writerow(map(neutral, texts) if self._neutralise else texts)
+        self._csv.writerow(map(_safe if self._neutralise else text_of, cells))
         if self._text.tell() > 1 << 20:
             self.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
 from collections.abc import Iterator
@@ -134,7 +135,7 @@ class _Root:
         if not stat.S_ISREG(os.fstat(file).st_mode):
             os.close(file)
             raise OSError(None, _CHANGED, path)
-        return os.fdopen(file, "rb", buffering=0)
+        return io.FileIO(file, "rb")
 
     def _enter(self, path: str) -> None:
         if path == self._near_path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
 import stat
 import tempfile
 import zlib
@@ -22,6 +23,7 @@ from exportmanager.formats.zips import DEFLATED, Member, ZipWriter, deflate
 _WHOLE = 4 << 20
 """Files up to this size are packed in memory."""
 _CHUNK = 1 << 20
+_PIECES = 256 << 10
 _SPOOL = 16 << 20
 
 
@@ -37,23 +39,39 @@ class Packed:
     portable: bool
     longest_path: int
 
+    @property
+    def manifest(self) -> str:
+        """The files as JSON, as `core.course.Package` keeps them."""
+        return json.dumps(self.files, ensure_ascii=False, separators=(",", ":"))
+
 
 def _go_on() -> None:
     """Nobody wants to stop."""
 
 
 class _Hashed:
-    """A file that is written from front to back, hashing what goes by."""
+    """A file that is written from front to back, hashing what goes by; `flush` ends it."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._sha = hashlib.sha256()
-        self._size = 0
+        self._size = self._held = 0
+        self._pieces: list[bytes] = []
 
     def write(self, data: bytes) -> int:
-        self._sha.update(data)
+        self._pieces.append(data)
         self._size += len(data)
-        return self._file.write(data)
+        self._held += len(data)
+        if self._held >= _PIECES:  # threads that hash a little at a time mostly wait for one another
+            self.flush()
+        return len(data)
+
+    def flush(self) -> None:
+        data = b"".join(self._pieces)
+        self._pieces.clear()
+        self._held = 0
+        self._sha.update(data)
+        self._file.write(data)
 
     def tell(self) -> int:
         return self._size
@@ -78,10 +96,11 @@ def pack(
             packed = _pack_entry(entry, archive, findings, check, entry.modified if modified is None else modified)
             if packed:
                 files.append(packed)
-    kept = tuple(file for file in files if not file.path.endswith("/"))
+    hashed.flush()
+    kept = [file for file in files if not file.path.endswith("/")]
     paths = [file.path.rstrip("/") for file in files]
     return Packed(
-        files=kept,
+        files=tuple(kept),
         identity=_identity(files),
         sha256=hashed.hexdigest(),
         packed_bytes=hashed.tell(),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Iterator
-from mmap import mmap
 from pathlib import Path
 
 from isal import isal_zlib
@@ -52,7 +51,7 @@ def members_of(data: bytes) -> list[Member]:
     return list(directory(data[start : start + length], count))
 
 
-def packed_of(data: bytes | mmap, member: Member) -> memoryview:
+def packed_of(data: bytes, member: Member) -> memoryview:
     """The packed bytes of a member of a zip that is in memory. Raises `Damaged`."""
     start = data_offset(data[member.offset : member.offset + LOCAL_SIZE], member)
     packed = memoryview(data)[start : start + member.packed]

@@ -73,7 +73,7 @@ def records(member: Member, *, zip64: bool = False) -> tuple[bytes, bytes]:
     """The local header and the central record of an entry; `zip64` keeps room in it for any size."""
     name, crc, packed, size, method, mode, modified, offset = member
     raw = name.encode()
-    flags = 0 if name.isascii() else _UTF8
+    flags = _UTF8  # also where all is ASCII: a name may get a folder before it that is not (see zip_moving)
     dos_time, dos_date = _dos_time(modified)
     stamp = _stamp(modified)
     big = zip64 or packed >= MAX32 or size >= MAX32

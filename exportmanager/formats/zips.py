@@ -14,11 +14,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO
 
+import deflate as libdeflate
 from isal import isal_zlib
 
 from exportmanager.core.errors import Damaged
+from exportmanager.formats.zip_moving import moved
 from exportmanager.formats.zip_reading import ZipReader, inflate, members_of, packed_of
-from exportmanager.formats.zip_records import DEFLATED, STORED, Directory, Member, directory, end_records, records
+from exportmanager.formats.zip_records import (
+    DEFLATED,
+    MAX32,
+    STORED,
+    Directory,
+    Member,
+    directory,
+    end_records,
+    records,
+)
 
 __all__ = [
     "DEFLATED",
@@ -37,12 +48,13 @@ __all__ = [
 
 CHUNK = 1 << 20
 _SPOOL = 4 << 20
-_LEVEL = 1  # of igzip: within 3 % of zlib's level 6 on source code, at five times its speed
+_WHOLE_LEVEL = 4  # of libdeflate: within 2 % of zlib at 6 on source code, at nearly three times its speed
+_LEVEL = 1  # of igzip, which can be fed piece by piece: 10 % larger than zlib's level 6, at five times its speed
 
 
-def deflate(data: bytes) -> tuple[int, bytes]:
+def deflate(data: bytes) -> tuple[int, bytes | bytearray]:
     """The method and bytes to keep `data` as: deflated, or stored where that is no shorter."""
-    packed = isal_zlib.compress(data, _LEVEL, -15) if len(data) > 16 else data
+    packed = libdeflate.deflate_compress(data, _WHOLE_LEVEL) if len(data) > 16 else data
     return (DEFLATED, packed) if len(packed) < len(data) else (STORED, data)
 
 
@@ -83,8 +95,14 @@ class ZipWriter:
     def add(self, name: str, data: bytes, *, mode: int = 0o644, modified: int = 0) -> Member:
         """Add a file. `mode` holds permission bits, or a whole `st_mode` for links and folders."""
         method, packed = deflate(data)
-        member = Member(name, zlib.crc32(data), len(packed), len(data), method, _full_mode(mode), modified, 0)
-        return self.copy([name], [member], [packed])[0]
+        crc = isal_zlib.crc32(data)
+        member = Member(name, crc, len(packed), len(data), method, _full_mode(mode), modified, self._offset)
+        head, record = records(member)
+        self._begin(name)
+        self._out.write(b"".join((head, packed)))
+        self._central.write(record)
+        self._end(1, self._offset + len(head) + len(packed))
+        return member
 
     def add_folder(self, name: str, *, mode: int = 0o755, modified: int = 0) -> Member:
         """Add an (empty) folder."""
@@ -117,6 +135,19 @@ class ZipWriter:
         self._central.write(b"".join(central))
         self._end(len(added), offset)
         return added
+
+    @property
+    def takes_packages(self) -> bool:
+        """Whether `copy_package` can be used: not beyond 4 GB, where records need more room."""
+        return self._offset < MAX32 - (1 << 28)
+
+    def copy_package(self, package: bytes, prefix: str) -> None:
+        """Add all entries of a small zip of ours, with `prefix` before their names; all else stays as it is."""
+        entries, central, count = moved(package, prefix, self._offset)
+        self._begin(prefix)
+        self._out.write(entries)
+        self._central.write(central)
+        self._end(count, self._offset + len(entries))
 
     def copy_chunks(self, name: str, member: Member, chunks: Iterable[bytes]) -> Member:
         """Like `copy`, for one entry too large for memory."""

@@ -16,7 +16,6 @@ from exportmanager.core.course import (
     CourseInfo,
     CourseSettings,
     Module,
-    PackedFile,
     Result,
     Student,
     Workspace,
@@ -127,12 +126,6 @@ class LibraryCourse:
         )
         for row in self._connection.execute(query.execution_options(yield_per=_AT_ONCE)):
             yield workspace_of(row)
-
-    def files(self, package: str) -> Sequence[PackedFile]:
-        """What a package holds, in the order of its zip."""
-        f = t.PackageFiles
-        query = select(f.path, f.size, f.mode, f.sha256, f.link).where(f.package == package).order_by(f.position)
-        return [PackedFile(*row) for row in self._connection.execute(query)]
 
     def package_path(self, package: str) -> Path:
         """Where its zip lies."""

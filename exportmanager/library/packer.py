@@ -17,7 +17,7 @@ from exportmanager.formats.packing import Packed, pack
 from exportmanager.library.store import PackageDraft, PackageStore
 
 _THREADS = 2
-_AHEAD = 8
+_AHEAD = 64
 
 _Owner = TypeVar("_Owner")
 

@@ -40,6 +40,7 @@ class PackageStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._drafts = folder / "drafts"
+        self._made: set[Path] = set()
 
     def path(self, sha256: str) -> Path:
         """Where a package lies."""
@@ -54,7 +55,7 @@ class PackageStore:
 
     def new_draft(self) -> PackageDraft:
         """A file to write a package into."""
-        self._drafts.mkdir(parents=True, exist_ok=True)
+        self._make(self._drafts)
         return PackageDraft(self._drafts / f"{uuid.uuid4().hex}.part")
 
     def adopt(self, draft: PackageDraft, sha256: str) -> bool:
@@ -63,9 +64,15 @@ class PackageStore:
         if self.is_whole(sha256):
             draft.discard()
             return False
-        path.parent.mkdir(exist_ok=True)
+        self._make(path.parent)
         draft.path.replace(path)
         return True
+
+    def _make(self, folder: Path) -> None:
+        """Make a folder; nobody removes one, so that asking once is enough."""
+        if folder not in self._made:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._made.add(folder)
 
     def sync(self, packages: Iterable[str]) -> None:
         """Bring the names of `packages` to the disk."""

@@ -212,7 +212,7 @@ class Blueprints(Table):
 
 
 class Packages(Table):
-    """Immutable zips of files, named by their SHA-256. `identity`: see `packing.Packed`."""
+    """Immutable zips of files, named by their SHA-256. `identity` and `manifest`: see `packing.Packed`."""
 
     __tablename__ = "packages"
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -222,20 +222,7 @@ class Packages(Table):
     bytes: Mapped[Size]
     portable: Mapped[bool]
     longest_path: Mapped[int]
-
-
-class PackageFiles(Table):
-    """What packages hold, in the order of their zip."""
-
-    __tablename__ = "package_files"
-    package: Mapped[str] = mapped_column(ForeignKey("packages.sha256", ondelete="CASCADE"), primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True)
-    path: Mapped[str]
-    size: Mapped[Size]
-    mode: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64))
-    link: Mapped[str | None]
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    manifest: Mapped[str]
 
 
 class Workspaces(Table):

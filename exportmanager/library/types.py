@@ -44,4 +44,4 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """From the database."""
-        return None if value is None else json.loads(value)
+        return {} if value == "{}" else None if value is None else json.loads(value)  # mostly there is nothing

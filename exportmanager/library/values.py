@@ -79,7 +79,7 @@ def course_of(row: Row[Any]) -> CourseInfo:
 
 
 def _of(row: Row[Any], make: type[_V], **converted: Any) -> _V:
-    data = dict(row._mapping)
+    data = row._asdict()
     del data["course_id"]
     return make(**(data | converted))
 
@@ -114,9 +114,9 @@ def answer_of(row: Row[Any]) -> Answer:
     return _of(row, Answer)
 
 
-def package_rows(packed: Packed) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """What was packed as a row of packages, and one of package files for each file."""
-    package = {
+def package_row(packed: Packed) -> dict[str, Any]:
+    """What was packed as a row of packages."""
+    return {
         "sha256": packed.sha256,
         "identity": packed.identity,
         "packed_bytes": packed.packed_bytes,
@@ -124,20 +124,8 @@ def package_rows(packed: Packed) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         "bytes": packed.bytes,
         "portable": packed.portable,
         "longest_path": packed.longest_path,
+        "manifest": packed.manifest,
     }
-    files = [
-        {
-            "package": packed.sha256,
-            "position": position,
-            "path": file.path,
-            "size": file.size,
-            "mode": file.mode,
-            "sha256": file.sha256,
-            "link": file.link,
-        }
-        for position, file in enumerate(packed.files)
-    ]
-    return package, files
 
 
 def workspace_of(row: Row[Any]) -> Workspace:
@@ -147,6 +135,8 @@ def workspace_of(row: Row[Any]) -> Workspace:
         assignment_id=row.assignment_id,
         number=row.number,
         imported_at=row.imported_at,
-        package=Package(row.sha256, row.packed_bytes, row.files, row.bytes, row.portable, row.longest_path),
+        package=Package(
+            row.sha256, row.packed_bytes, row.files, row.bytes, row.portable, row.longest_path, row.manifest
+        ),
         gaps=tuple(Gap.model_validate(gap) for gap in row.gaps),
     )

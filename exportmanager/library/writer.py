@@ -35,7 +35,7 @@ from exportmanager.library.db import interruptible, temporary_like
 from exportmanager.library.merge import merge, merge_events, staged
 from exportmanager.library.packer import Packer, Packing
 from exportmanager.library.store import PackageStore
-from exportmanager.library.values import course_row, digest_of, package_rows, row_of, student_of
+from exportmanager.library.values import course_row, digest_of, package_row, row_of, student_of
 
 _BATCH = 2_000
 _KEYED: tuple[tuple[type[Base], str], ...] = (
@@ -48,7 +48,7 @@ _KEYED: tuple[tuple[type[Base], str], ...] = (
     (t.Blueprints, "blueprints"),
 )
 _EVENTS: tuple[tuple[type[Base], str], ...] = ((t.AccessEvents, "access"), (t.CoachLogs, "coach_logs"))
-_FILES = (t.Packages, t.PackageFiles, t.Workspaces, t.PublishedVersions)
+_FILES = (t.Packages, t.Workspaces, t.PublishedVersions)
 _TABLE_OF: dict[type, type[Base]] = {
     Module: t.Modules,
     Assignment: t.Assignments,
@@ -298,12 +298,8 @@ class LibraryWriter:
         packed = packing.packed
         if self._store.adopt(packing.draft, packed.sha256):
             self._adopted.append(packed.sha256)
-        known = select(t.Packages.sha256).where(t.Packages.sha256 == packed.sha256)
-        if packed.sha256 not in self._named and not self._connection.execute(known).first():
-            package, files = package_rows(packed)
-            self._stage(t.Packages, package)
-            for row in files:
-                self._stage(t.PackageFiles, row)
+        if packed.sha256 not in self._named:  # one that the library has stays as it is when rows are taken in
+            self._stage(t.Packages, package_row(packed))
         self._named.add(packed.sha256)
         return packed.sha256
 

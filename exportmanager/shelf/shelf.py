@@ -10,6 +10,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
@@ -43,7 +44,7 @@ class FileDraft:
     def create(self) -> None:
         """Make the file, empty and for this user only."""
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        self._opened = os.fdopen(os.open(self.path, flags, 0o600), "w+b", buffering=1 << 20)
+        self._opened = os.fdopen(os.open(self.path, flags, 0o600), "w+b", buffering=1 << 16)
 
     def size(self) -> int:
         """Bytes written so far."""
@@ -52,10 +53,12 @@ class FileDraft:
     def seal(self, advance: Callable[[int], None]) -> tuple[int, str]:
         """Bring it to the disk and read it back; size and SHA-256. The file is closed after this."""
         self.file.flush()
-        os.fsync(self.file.fileno())
-        sync_folder(self.path.parent)
         self.file.seek(0)
-        size, digest = hash_file(self.file, hashlib.sha256(), advance)
+        with ThreadPoolExecutor(1, thread_name_prefix="sync") as pool:  # the disk and the processor at the same time
+            synced = pool.submit(os.fsync, self.file.fileno())
+            size, digest = hash_file(self.file, hashlib.sha256(), advance)
+            synced.result()
+        sync_folder(self.path.parent)
         self.file.close()
         return size, digest
 

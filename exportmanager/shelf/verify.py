@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import mmap
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from exportmanager.core.errors import Damaged, NotFound, from_os_error
@@ -17,7 +17,10 @@ from exportmanager.formats.zips import Member, ZipReader, inflate, packed_of
 
 MANIFEST = "manifest-sha256.txt"
 _IN_MEMORY = 64 << 20
+_AT_ONCE = 8 << 20
 _BATCH = 256
+_RECORD_LIMIT = 1 << 17
+"""Bytes of the longest record before a member's data: a name and extra fields of 65,535 each."""
 _LISTED = 20
 
 
@@ -90,30 +93,49 @@ def _wrong(
     path: Path, reader: ZipReader, members: Sequence[Member], manifest: dict[str, str], meter: Meter
 ) -> list[str]:
     """The names of files whose content is not what the manifest says."""
-    small = [member for member in members if member.name in manifest and member.size <= _IN_MEMORY]
-    large = [member for member in members if member.name in manifest and member.size > _IN_MEMORY]
+    known = [member for member in members if member.name in manifest]
+    small = [member for member in known if member.packed <= _AT_ONCE and member.size <= _IN_MEMORY]
     wrong: list[str] = []
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        batches = [small[i : i + _BATCH] for i in range(0, len(small), _BATCH)]
-        with ThreadPoolExecutor(2, thread_name_prefix="verify") as pool:
-            try:
-                check = lambda batch: [m.name for m in batch if not _is_right(data, m, manifest[m.name])]  # noqa: E731
-                for batch, names in zip(batches, pool.map(check, batches), strict=True):
-                    wrong += names
-                    meter.advance(sum(member.packed for member in batch), batch[-1].name)
-            finally:
-                pool.shutdown(cancel_futures=True)
-    for member in large:
-        if not _is_large_right(reader, member, manifest[member.name], meter):
-            wrong.append(member.name)
+    with ThreadPoolExecutor(2, thread_name_prefix="verify") as pool:
+        try:
+            batches = list(_batches(small))
+            for batch, names in zip(batches, pool.map(partial(_wrong_of, path, manifest), batches), strict=True):
+                wrong += names
+                meter.advance(sum(member.packed for member in batch), batch[-1].name)
+        finally:
+            pool.shutdown(cancel_futures=True)
+    for member in known:
+        if member.packed > _AT_ONCE or member.size > _IN_MEMORY:
+            wrong += [] if _is_large_right(reader, member, manifest[member.name], meter) else [member.name]
     return wrong
 
 
-def _is_right(data: mmap.mmap, member: Member, sha256: str) -> bool:
+def _batches(members: Sequence[Member]) -> Iterator[list[Member]]:
+    """Neighbours that are read in one piece."""
+    batch: list[Member] = []
+    for member in members:
+        if batch and (len(batch) >= _BATCH or not 0 <= member.offset - batch[0].offset < _AT_ONCE):
+            yield batch
+            batch = []
+        batch.append(member)
+    if batch:
+        yield batch
+
+
+def _wrong_of(path: Path, manifest: dict[str, str], batch: Sequence[Member]) -> list[str]:
+    # read, not mapped: reading a mapped file whose disk is pulled out would end the whole program
+    start = batch[0].offset
+    with path.open("rb") as file:
+        file.seek(start)
+        data = file.read(batch[-1].offset - start + batch[-1].packed + _RECORD_LIMIT)
+    return [m.name for m in batch if not _is_right(data, m._replace(offset=m.offset - start), manifest[m.name])]
+
+
+def _is_right(data: bytes, member: Member, sha256: str) -> bool:
     try:
         packed = packed_of(data, member)
         return hashlib.sha256(inflate(member.method, packed, member.size)).hexdigest() == sha256
-    except (Damaged, IndexError, ValueError):
+    except Damaged:
         return False
 
 

@@ -15,10 +15,11 @@ from exportmanager.core.report import Cell, Count, Gap, Report
 from exportmanager.core.retention import zone_of
 from exportmanager.exports.pieces import sheets
 from exportmanager.exports.pieces.archive import Archive, LaterTable
+from exportmanager.exports.pieces.fetching import Fetched, fetched
 from exportmanager.exports.pieces.readme import readme
 from exportmanager.exports.pieces.sheets import Totals
 from exportmanager.exports.pieces.who import Person, Plan
-from exportmanager.exports.pieces.workspaces import Fetched, copy_workspace, fetched
+from exportmanager.exports.pieces.workspaces import copy_workspace
 from exportmanager.formats.csv import Dialect
 
 Order = Literal["assignment", "student"]
@@ -81,9 +82,7 @@ class CourseworkZip:
             for person in plan.people
             if person.left_out
         ]
-        self._refused = {
-            (gap.assignment_id, gap.student_id): gap.why for gap in course.import_gaps() if gap.student_id
-        }
+        self._refused = {(gap.assignment_id, gap.student_id): gap.why for gap in course.import_gaps() if gap.student_id}
         self._files = self._lost_files = self._answers = 0
         self._assessments: dict[str, dict[AssessmentId, Assessment]] = {}
         for assessment in course.assessments():
@@ -171,8 +170,7 @@ class CourseworkZip:
             self._lost_files += workspace.package.files
             self._meter.advance(workspace.package.packed_bytes, prefix)
             return _Found(Cell.MISSING, package)
-        files = self._course.files(workspace.package.sha256)
-        copied = copy_workspace(self._archive, prefix, workspace, files, package, self._meter)
+        copied = copy_workspace(self._archive, prefix, workspace, package, self._meter)
         for change in copied.changes:
             self._names.row(prefix, change.original, change.now, change.why)
         for link in copied.links:

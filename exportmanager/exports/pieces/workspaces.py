@@ -1,28 +1,17 @@
-"""Copies workspaces from the library into an archive: each package checked, no byte recompressed."""
+"""Copies workspaces from the library into an archive: no byte is compressed again."""
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
-import threading
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from exportmanager.core.course import Course, PackedFile, Workspace
-from exportmanager.core.errors import Cancelled
+from exportmanager.core.course import Package, PackedFile, Workspace
 from exportmanager.core.meter import Meter
 from exportmanager.core.names import PATH_BUDGET, NameChange, portable_paths, utf16_units
 from exportmanager.exports.pieces.archive import Archive, manifest_line
-from exportmanager.formats.archives import unreadable
-from exportmanager.formats.files import file_sha256
 from exportmanager.formats.zips import Member, ZipReader, link_member, members_of, packed_of
-
-_IN_MEMORY = 8 << 20
-_AHEAD = 4
-_DAMAGED = "its file in the library is damaged: it is not what was imported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,71 +22,21 @@ class Copied:
     links: list[tuple[str, str]]
 
 
-Fetched = bytes | Path | str
-"""A package's bytes; the path of one too large for memory; or a sentence on why there is none."""
-
-
-def fetched(
-    course: Course, workspaces: Iterable[Workspace], meter: Meter
-) -> Generator[tuple[Workspace, Fetched], None, None]:
-    """Each workspace with its package, read and checked a few ahead by a thread, which ends when this is closed."""
-    stop = threading.Event()
-
-    def check(_: int) -> None:
-        if stop.is_set():
-            raise Cancelled
-
-    with ThreadPoolExecutor(1, thread_name_prefix="fetch") as pool:
-        ahead: deque[tuple[Workspace, Future[Fetched]]] = deque()
-        try:
-            for workspace in workspaces:
-                path = course.package_path(workspace.package.sha256)
-                ahead.append((workspace, pool.submit(_fetch, path, workspace, check)))
-                if len(ahead) > _AHEAD:
-                    first, future = ahead.popleft()
-                    yield first, _result_of(future, meter)
-            while ahead:
-                first, future = ahead.popleft()
-                yield first, _result_of(future, meter)
-        finally:
-            stop.set()
-            pool.shutdown(cancel_futures=True)
-
-
-def _result_of(future: Future[Fetched], meter: Meter) -> Fetched:
-    while True:  # a large package must not keep Stop waiting
-        try:
-            return future.result(timeout=0.1)
-        except TimeoutError:
-            meter.advance(0)
-
-
-def _fetch(path: Path, workspace: Workspace, check: Callable[[int], None]) -> Fetched:
-    try:
-        if path.stat().st_size != workspace.package.packed_bytes:  # it may have grown beyond all memory
-            return _DAMAGED
-        data = path.read_bytes() if workspace.package.packed_bytes <= _IN_MEMORY else None
-        digest = file_sha256(path, check) if data is None else hashlib.sha256(data).hexdigest()
-    except FileNotFoundError:
-        return "its file has gone from the library's folder"
-    except OSError as error:
-        return f"its file in the library: {unreadable(error)}"
-    if digest != workspace.package.sha256:
-        return _DAMAGED
-    return path if data is None else data
-
-
 def copy_workspace(
     archive: Archive,
     prefix: str,
     workspace: Workspace,
-    files: Sequence[PackedFile],
     package: bytes | Path,
     meter: Meter,
 ) -> Copied:
-    """Copy a package's files to ``prefix/``, and advance the meter by its size. `files` is what was recorded of it."""
-    by_path = {file.path: file for file in files}
+    """Copy a package's files to ``prefix/``, and advance the meter by its size."""
+    by_path = {file.path: file for file in workspace.package.contents()}
     if isinstance(package, bytes):
+        if archive.zip.takes_packages and _fits_as_it_is(workspace.package, by_path.values(), prefix):
+            archive.zip.copy_package(package, f"{prefix}/")
+            archive.note(manifest_line(file.sha256, f"{prefix}/{file.path}") for file in by_path.values())
+            meter.advance(workspace.package.packed_bytes, prefix)
+            return Copied([], [])
         members = members_of(package)
         names, changes = _names(members, workspace, prefix)
         data = [packed_of(package, member) for member in members]
@@ -118,11 +57,20 @@ def copy_workspace(
     return Copied(changes, links)
 
 
+def _fits_as_it_is(package: Package, files: Collection[PackedFile], prefix: str) -> bool:
+    """Whether all names can stay below `prefix`, and no link is to be listed: most packages are copied in one piece."""
+    return _names_can_stay(package, prefix) and all(file.link is None for file in files)
+
+
+def _names_can_stay(package: Package, prefix: str) -> bool:
+    return package.portable and package.longest_path <= PATH_BUDGET - utf16_units(prefix) - 1
+
+
 def _names(members: Sequence[Member], workspace: Workspace, prefix: str) -> tuple[list[str], list[NameChange]]:
     """What each member is called in the archive, and the changes that took, relative to the workspace."""
-    room = PATH_BUDGET - utf16_units(prefix) - 1
-    if workspace.package.portable and workspace.package.longest_path <= room:
+    if _names_can_stay(workspace.package, prefix):
         return [f"{prefix}/{member.name}" for member in members], []
+    room = PATH_BUDGET - utf16_units(prefix) - 1
     now, changes = portable_paths([member.name.rstrip("/") for member in members], room)
     names = [f"{prefix}/{path}{'/' * member.is_folder}" for path, member in zip(now, members, strict=True)]
     return names, changes

@@ -19,7 +19,6 @@ def upgrade() -> None:
     _course_settings()
     _imports()
     _modules()
-    _package_files()
     _students()
     _access_events()
     _assignments()
@@ -97,6 +96,7 @@ def _packages() -> None:
         sa.Column("bytes", sa.BigInteger(), nullable=False),
         sa.Column("portable", sa.Boolean(), nullable=False),
         sa.Column("longest_path", sa.Integer(), nullable=False),
+        sa.Column("manifest", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_packages")),
     )
 
@@ -161,24 +161,6 @@ def _modules() -> None:
         sa.Column("extra", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name=op.f("fk_modules_course_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("course_id", "id", name=op.f("pk_modules")),
-    )
-
-
-def _package_files() -> None:
-    op.create_table(
-        "package_files",
-        sa.Column("package", sa.String(length=64), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("path", sa.String(), nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("mode", sa.Integer(), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("link", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["package"], ["packages.sha256"], name=op.f("fk_package_files_package"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("package", "position", name=op.f("pk_package_files")),
-        sqlite_with_rowid=False,
     )
 
 

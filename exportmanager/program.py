@@ -47,10 +47,11 @@ def system_clock() -> datetime:
 
 @dataclass(frozen=True)
 class Tidied:
-    """What a start put right: rows that changed, files that went, and by how much the clock was set back."""
+    """What a start put right: rows that changed, files that went or go soon, by how much the clock was set back."""
 
     reconciled: list[Job]
     removed: list[tuple[Job, Removal]]
+    going_soon: list[Job]
     clock_set_back: timedelta | None
 
 
@@ -106,7 +107,7 @@ class Program:
         reconciled = self.janitor.reconcile()
         removed = self.janitor.expire()
         self.library.sweep()
-        return Tidied(reconciled, removed, jump)
+        return Tidied(reconciled, removed, self.janitor.warnings(), jump)
 
     def bring_in(
         self,

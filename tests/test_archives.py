@@ -19,7 +19,7 @@ from archiving import TAR_PACKERS, archive_of, read, refusal, saved, saved_tar, 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exportmanager.core.errors import BadSource, HostileArchive
+from exportmanager.core.errors import BadSource, Cancelled, HostileArchive
 from exportmanager.core.trees import Findings, Limits
 from exportmanager.formats.archives import SUFFIXES, open_tree, printable, safe_path
 
@@ -503,3 +503,21 @@ def test_the_suffix_tells_what_is_an_archive_in_any_case(tmp_path: Path) -> None
     for suffix in (".TAR.GZ", ".tgz", ".TGZ"):
         assert read(saved(tmp_path, suffix, TAR_PACKERS[".tar.gz"](tar_bytes(*SAMPLE)))).files == CONTENTS
     assert read(saved(tmp_path, ".Tar.Zst", TAR_PACKERS[".tar.zst"](tar_bytes(*SAMPLE)))).files == CONTENTS
+
+
+@both
+@pytest.mark.parametrize("calls", range(8))
+def test_the_reading_ends_when_check_says_so_even_before_the_first_file(
+    tmp_path: Path, suffix: str, calls: int
+) -> None:
+    left = calls
+
+    def check() -> None:
+        nonlocal left
+        if left == 0:
+            raise Cancelled
+        left -= 1
+
+    links = {f"l{n}": "a" for n in range(6)}
+    with pytest.raises(Cancelled):
+        next(iter(open_tree(links_archive(tmp_path, suffix, links)).entries(Findings(check=check))))

@@ -50,7 +50,7 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "line", "why"),
     [
-        ('{\n"a": 1,\n}', 3, "this is not valid JSON"),
+        ('{\n"a": 1\n"b": 2}', 3, "this is not valid JSON"),
         ("", 1, "this is not valid JSON"),
         ("[1] x", 1, "this is not valid JSON"),
         ('{"a": "x\ny"}', 1, "this is not valid JSON"),

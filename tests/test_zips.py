@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from exportmanager.core.errors import Damaged
 from exportmanager.formats import zip_records
+from exportmanager.formats.zip_moving import moved
 from exportmanager.formats.zips import (
     DEFLATED,
     STORED,
@@ -204,6 +205,43 @@ def test_a_copied_member_keeps_its_time_beyond_2038() -> None:
     (member,) = members_of(first)
     second = written(lambda archive: archive.copy(["b"], [member], [packed_of(first, member)]))
     assert members_of(second)[0].modified == 3_000_000_000
+
+
+@pytest.mark.parametrize("prefix", ["folder/", "ünïcode 日本/student/"])
+def test_a_whole_package_is_copied_under_a_folder_as_if_member_by_member(tmp_path: Path, prefix: str) -> None:
+    package = written(everything)
+    members = members_of(package)
+
+    def in_one_piece(archive: ZipWriter) -> None:
+        archive.add("before", b"x" * 77)
+        archive.copy_package(package, prefix)
+        archive.copy_package(written(lambda _: None), "nothing/")
+        archive.add("after", b"y")
+
+    def one_by_one(archive: ZipWriter) -> None:
+        archive.add("before", b"x" * 77)
+        archive.copy([prefix + m.name for m in members], members, [packed_of(package, m) for m in members])
+        archive.add("after", b"y")
+
+    copied = saved(tmp_path / "a.zip", written(in_one_piece))
+    assert contents(copied) == contents(saved(tmp_path / "b.zip", written(one_by_one)))
+    assert [m._replace(offset=0) for m in members_of(copied.read_bytes())] == [
+        m._replace(offset=0) for m in members_of((tmp_path / "b.zip").read_bytes())
+    ]
+    for command in CHECKERS.values():
+        if shutil.which(command[0]):
+            assert run(*command, copied).returncode == 0
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_a_damaged_package_is_moved_whole_or_called_damaged(data: st.DataObject) -> None:
+    whole = bytearray(written(small))
+    length = whole.index(b"PK\x01\x02") + 4 * len("p/")
+    whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(Damaged):
+        entries, _, count = moved(bytes(whole), "p/", 0)
+        assert (count, len(entries)) == (4, length)
 
 
 # what can go wrong while writing

@@ -6,7 +6,7 @@ from typing import Any
 
 from exportmanager.cli.output import size, span
 from exportmanager.core.ledger import Job, JobState
-from exportmanager.core.retention import Due
+from exportmanager.core.retention import GRACE, Due
 from exportmanager.program import Program
 
 
@@ -41,7 +41,7 @@ def in_words(program: Program, job: Job) -> dict[str, Any]:
     return job_record(program, job) | {
         "size": size(job.file.size) if job.file else "",
         "holds": _holds(job),
-        "until": _until(program, job),
+        "until": until(program, job),
         "course": job.course_code or job.course_title,
     }
 
@@ -54,18 +54,18 @@ def _holds(job: Job) -> str:
     return text + (f", {gaps} gap{'s' if gaps != 1 else ''}" if gaps else "")
 
 
-def _until(program: Program, job: Job) -> str:
+def until(program: Program, job: Job) -> str:
     """When a file leaves the shelf, in words."""
     if job.state is not JobState.EXPORTED:
         return ""
     now = program.clock()
     left = span(job.expires_at - now) if job.expires_at else ""
-    seen = job.overdue_seen_at or now
+    goes = ((job.overdue_seen_at or now) + GRACE).astimezone()
     return {
         Due.KEPT: "kept until you remove it",
         Due.LAST_COPY: "kept: its course is not in the library any more",
         Due.STAYS: f"removed in {left}",
-        Due.SOON: f"removed in {left} !",
-        Due.OVERDUE: f"overdue: removed 24 hours after {seen.astimezone():%Y-%m-%d %H:%M} !",
-        Due.GOES: "removed at the next start !",
+        Due.SOON: f"removed in {left}",
+        Due.OVERDUE: f"overdue, removed after {goes:%Y-%m-%d %H:%M}",
+        Due.GOES: "removed at the next start",
     }[program.janitor.due(job)]

@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import click
 
 from exportmanager.cli.output import note, span
+from exportmanager.cli.records import until
 from exportmanager.core.ledger import JobState
 from exportmanager.core.shelf import Removal
 from exportmanager.program import Program, Tidied, opened
@@ -30,14 +31,14 @@ def with_program(command: Callable[Concatenate[Program, _P], _R]) -> Callable[_P
     def wrapped(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         folder: Path | None = click.get_current_context().find_root().obj
         with opened(folder) as program:
-            _say(program.tidy())
+            _say(program, program.tidy())
             return command(program, *args, **kwargs)
 
     return wrapped
 
 
-def _say(tidied: Tidied) -> None:
-    """Say what a start put right."""
+def _say(program: Program, tidied: Tidied) -> None:
+    """Say what a start put right, and what is about to go."""
     if tidied.clock_set_back:
         note(f"This computer's clock was set back by {span(tidied.clock_set_back)}; files on the shelf stay longer.")
     for job in tidied.reconciled:
@@ -51,6 +52,9 @@ def _say(tidied: Tidied) -> None:
     for job, removal in tidied.removed:
         name = job.file.name if job.file else f"job {job.id}"
         note(f"{name} has expired: {SAID[removal]}.")
+    for job in tidied.going_soon:
+        if job.file:
+            note(f"{job.file.name}: {until(program, job)}. To keep it: shelf keep {job.id}")
 
 
 SAID: dict[Removal, str] = {

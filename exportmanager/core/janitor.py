@@ -110,6 +110,11 @@ class Janitor:
             overdue_seen_at=seen if seen is not None and seen <= now else None,  # a clock set back starts it anew
         )
 
+    def warnings(self) -> list[Job]:
+        """The files that go within a day, or are overdue."""
+        soon = {Due.SOON, Due.OVERDUE}
+        return [job for job in self.ledger.jobs([JobState.EXPORTED]) if self.due(job) in soon]
+
     def expire(self, *, watching_since: datetime | None = None, on_request: bool = False) -> list[tuple[Job, Removal]]:
         """Take away what has expired; return what was tried, and what came of it.
 

@@ -6,7 +6,7 @@ import gzip
 import io
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -59,7 +59,7 @@ class TarTree:
                 careful = _Careful(plain)  # type: ignore[arg-type]
                 with tarfile.open(fileobj=careful, mode="r:", encoding="utf-8") as archive:  # type: ignore[call-overload]
                     entries = list(_found(archive, careful, counter, findings))
-                    careful.check_end(archive.offset)
+                    careful.check_end(archive.offset, findings.check)
                     yield from checked(entries, findings, counter)
             except DAMAGE as error:
                 raise damaged(error) from error
@@ -106,7 +106,7 @@ class _Careful:
         """Where it stands."""
         return self._plain.tell()
 
-    def check_end(self, offset: int) -> None:
+    def check_end(self, offset: int, check: Callable[[], None]) -> None:
         """From `offset` on there must be zeros, a block of them or more: that is how a tar ends, if it is whole.
 
         tarfile takes a damaged header for the end, and does not look at what follows. From now on there are no headers.
@@ -115,6 +115,7 @@ class _Careful:
         self._plain.seek(offset)
         length = 0
         while piece := self._plain.read(PIECE):
+            check()
             length += len(piece)
             if piece.count(0) != len(piece):
                 raise HostileArchive("The archive is damaged: there is more where it should end.")
@@ -126,6 +127,7 @@ def _found(archive: tarfile.TarFile, careful: _Careful, counter: Counter, findin
     by_name: dict[str, TreeEntry] = {}
     holes = 0
     for info in archive:
+        findings.check()
         careful.next_header()
         counter.entry(info.name)
         holes += len(getattr(info, "sparse", None) or ())

@@ -231,6 +231,7 @@ def _links_inside(links: dict[str, str], findings: Findings) -> dict[str, str]:
     """The links that stay inside; a finding for each other."""
     good = {}
     for path, target in links.items():
+        findings.check()
         if why := _link_trouble(path, target, links):
             findings.left_out(f"link {printable(path)} to {printable(target)}", why)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from exportmanager.core.errors import Damaged
 from exportmanager.formats.zip_records import find_directory
 
 _SHORT = struct.Struct("<H")
@@ -19,7 +20,17 @@ def moved(package: bytes, prefix: str, offset: int) -> tuple[bytes, bytes, int]:
     between entries; they say that names are UTF-8. Raises `Damaged`.
     """
     count, start, length = find_directory(lambda at, n: package[at : at + n], len(package))
-    before = prefix.encode()
+    try:
+        entries, central, end = _patched(package, prefix.encode(), offset, count, start)
+    except struct.error as error:
+        raise Damaged("The archive's list of files is damaged.") from error
+    if end != start + length:
+        raise Damaged("The archive's list of files is damaged.")
+    return entries, central, count
+
+
+def _patched(package: bytes, before: bytes, offset: int, count: int, start: int) -> tuple[bytes, bytes, int]:
+    """Entries and central records, and where the last of those ends in `package`."""
     entries: list[bytes | memoryview] = []
     central: list[bytes] = []
     view, at = memoryview(package), start
@@ -27,6 +38,8 @@ def moved(package: bytes, prefix: str, offset: int) -> tuple[bytes, bytes, int]:
     here = 0
     for number in range(count):
         name, extra, begins = _SPOT.unpack_from(package, at)
+        if not here <= begins < start or (number == 0 and begins):
+            raise Damaged("The archive's entries are not where it says.")
         size = _SHORT.pack(name + more)
         end = at + _CENTRAL_SIZE + name + extra
         central += (
@@ -43,4 +56,4 @@ def moved(package: bytes, prefix: str, offset: int) -> tuple[bytes, bytes, int]:
         here, at = begins, end
     if count:
         entries.append(view[here + 30 : start])
-    return b"".join(entries), b"".join(central), count
+    return b"".join(entries), b"".join(central), at

@@ -27,7 +27,7 @@ _DEFLATE_RATIO = 1032  # zlib.net/zlib_tech.html: a byte of deflated data gives 
 _DeflateError: type[Exception] = isal_zlib.error  # type: ignore[assignment]
 
 
-def inflate(method: int, packed: bytes | memoryview, size: int) -> bytes | memoryview:
+def inflate(method: int, packed: bytes | bytearray | memoryview, size: int) -> bytes | bytearray | memoryview:
     """The bytes of a member, exactly `size` of them. Raises `Damaged`."""
     if method not in {STORED, DEFLATED}:
         raise Damaged(f"The archive uses a compression (number {method}) that is not known here.")

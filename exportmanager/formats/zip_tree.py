@@ -89,6 +89,7 @@ def _refuse_overlaps(archive: zipfile.ZipFile) -> None:
 
 
 def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, counter: Counter, findings: Findings) -> TreeEntry | None:
+    findings.check()
     name = _name(info)
     counter.entry(name)
     path = safe_path(name)

@@ -82,6 +82,7 @@ class Library:
 
         meter.stage("Reading")
         with held(self.folder / "import.lock", wait), sentences(self._engine), self._engine.connect() as connection:
+            self._sweep()  # an import may have been killed while this one waited for it
             self._unfinished.touch()
             connection.detach()  # closed afterwards, and with it the tables that rows waited in
             writer = LibraryWriter(connection, self._store, source, now, meter)
@@ -196,12 +197,17 @@ class Library:
         if not self._unfinished.exists() or (lock := FileLock.take(self.folder / "import.lock")) is None:
             return
         try:
+            self._sweep()
+        finally:
+            lock.release()
+
+    def _sweep(self) -> None:
+        """The same; the lock on imports is held."""
+        if self._unfinished.exists():
             with reading(self._engine) as connection:
                 named = set(connection.execute(select(t.Packages.sha256)).scalars())
             self._store.sweep(named)
             self._unfinished.unlink(missing_ok=True)
-        finally:
-            lock.release()
 
 
 def _count_by_course(connection: Any, of: Any, *where: Any) -> dict[str, int]:

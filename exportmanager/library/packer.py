@@ -16,7 +16,7 @@ from exportmanager.core.trees import Findings, Tree
 from exportmanager.formats.packing import Packed, pack
 from exportmanager.library.store import PackageDraft, PackageStore
 
-_THREADS = 2
+_THREADS = 3
 _AHEAD = 64
 
 _Owner = TypeVar("_Owner")

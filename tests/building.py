@@ -10,7 +10,9 @@ from typing import Any
 
 COLUMNS: Mapping[str, Sequence[str]] = {
     "roster": ("id", "username", "email", "first_name", "last_name", "role", "enrolled_on", "last_active_at"),
-    "results": ("student", "assignment", "state", "started_at", "completed_at", "time_spent_seconds", "grade", "comments"),
+    "results": (
+        "student", "assignment", "state", "started_at", "completed_at", "time_spent_seconds", "grade", "comments",
+    ),
     "answers": ("student", "assignment", "assessment", "attempt", "at", "answer", "points", "correct"),
     "access": ("at", "user", "type", "assignment", "role", "project_path", "ip"),
     "coach-logs": (

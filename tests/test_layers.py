@@ -34,7 +34,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "core": ("pydantic",),
     "formats": (
-        "pydantic", "deflate", "isal", "zstandard", "reportlab", "pypdf", "markdown_it", "mdit_py_plugins", "pygments", "nh3",
+        "pydantic", "deflate", "isal", "zstandard", "reportlab", "pypdf", "markdown_it", "mdit_py_plugins", "pygments",
+        "nh3",
         "ziamath", "bidi", "arabic_reshaper", "uharfbuzz", "lxml", "bagit",
     ),
     "library": ("pydantic", "sqlalchemy", "alembic"),

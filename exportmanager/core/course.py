@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -229,7 +228,7 @@ class PackedFile(NamedTuple):
 class Package:
     """Files kept as one immutable zip, named by its SHA-256; `portable` when every name in it suits every system.
 
-    `longest_path` is in UTF-16 units. `manifest` is the list of its files and links as JSON, in the order of the zip.
+    `longest_path` is in UTF-16 units.
     """
 
     sha256: str
@@ -238,11 +237,6 @@ class Package:
     bytes: int
     portable: bool
     longest_path: int
-    manifest: str = field(repr=False)
-
-    def contents(self) -> list[PackedFile]:
-        """The files and links in it, in the order of the zip."""
-        return [PackedFile(*entry) for entry in json.loads(self.manifest)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +293,9 @@ class Course(Protocol):
 
     def workspaces(self) -> Iterator[Workspace]:
         """The current ones, by assignment and student."""
+
+    def contents(self, packages: Collection[str]) -> Mapping[str, Sequence[PackedFile]]:
+        """The files and links in each package, in the order of its zip. Packages are named by their SHA-256."""
 
     def package_path(self, package: str) -> Path:
         """Where its zip lies."""

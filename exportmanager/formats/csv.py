@@ -89,7 +89,14 @@ class CsvWriter:
 
     def row(self, cells: Iterable[Cell]) -> None:
         """One row."""
-        self._csv.writerow(map(_safe if self._neutralise else text_of, cells))
+        # most cells are text that is harmless: they are looked at here, without a call for each
+        convert = _safe if self._neutralise else text_of
+        self._csv.writerow(
+            [
+                c if type(c) is str and (not c or c[0] not in _FORMULA) else "" if c is None else convert(c)
+                for c in cells
+            ]
+        )
         if self._text.tell() > 1 << 20:
             self.close()
 

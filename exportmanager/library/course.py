@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
@@ -16,6 +17,7 @@ from exportmanager.core.course import (
     CourseInfo,
     CourseSettings,
     Module,
+    PackedFile,
     Result,
     Student,
     Workspace,
@@ -36,6 +38,14 @@ from exportmanager.library.values import (
 )
 
 _AT_ONCE = 500
+_PACKAGE = (
+    t.Packages.sha256,
+    t.Packages.packed_bytes,
+    t.Packages.files,
+    t.Packages.bytes,
+    t.Packages.portable,
+    t.Packages.longest_path,
+)
 
 
 class LibraryCourse:
@@ -116,7 +126,7 @@ class LibraryCourse:
             newest.c.number == w.number,
         )
         query = (
-            select(w.student_id, w.assignment_id, w.number, w.imported_at, w.gaps, t.Packages.__table__)
+            select(w.student_id, w.assignment_id, w.number, w.imported_at, w.gaps, *_PACKAGE)
             .join(newest, is_newest)
             .join(t.Packages, t.Packages.sha256 == w.package)
             .join(t.Assignments, _assignment_of(w))
@@ -126,6 +136,14 @@ class LibraryCourse:
         )
         for row in self._connection.execute(query.execution_options(yield_per=_AT_ONCE)):
             yield workspace_of(row)
+
+    def contents(self, packages: Collection[str]) -> Mapping[str, Sequence[PackedFile]]:
+        """The files and links in each package; few enough packages for one question."""
+        query = select(t.Packages.sha256, t.Packages.manifest).where(t.Packages.sha256.in_(packages))
+        return {
+            sha256: [PackedFile(*entry) for entry in json.loads(manifest)]
+            for sha256, manifest in self._connection.execute(query)
+        }
 
     def package_path(self, package: str) -> Path:
         """Where its zip lies."""

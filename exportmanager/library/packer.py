@@ -1,4 +1,4 @@
-"""Packs trees into the package store with two threads, a few ahead, and gives the results back in order."""
+"""Packs trees into the package store with some threads, a few ahead, and gives the results back in order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from exportmanager.core.trees import Findings, Tree
 from exportmanager.formats.packing import Packed, pack
 from exportmanager.library.store import PackageDraft, PackageStore
 
-_THREADS = 3
+_THREADS = 3  # two cores are busy while one of them waits for the disk
 _AHEAD = 64
 
 _Owner = TypeVar("_Owner")

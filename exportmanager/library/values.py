@@ -135,8 +135,6 @@ def workspace_of(row: Row[Any]) -> Workspace:
         assignment_id=row.assignment_id,
         number=row.number,
         imported_at=row.imported_at,
-        package=Package(
-            row.sha256, row.packed_bytes, row.files, row.bytes, row.portable, row.longest_path, row.manifest
-        ),
+        package=Package(row.sha256, row.packed_bytes, row.files, row.bytes, row.portable, row.longest_path),
         gaps=tuple(Gap.model_validate(gap) for gap in row.gaps),
     )

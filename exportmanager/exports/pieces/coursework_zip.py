@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import BinaryIO, Generic, Literal, Protocol, TypeVar
@@ -97,7 +97,7 @@ class CourseworkZip:
             self._links = stack.enter_context(LaterTable(self._dialect, sheets.LINKS))
             self._archive = stack.enter_context(Archive(out, int(day.timestamp())))
             self._head()
-            self._body(stack.enter_context(closing(fetched(self._course, self._in_order(), self._meter))))
+            self._body(fetched(self._course, self._in_order(), self._meter))
             self._report.add_to(self._archive, "report.csv")
             self._names.add_to(self._archive, "names.csv")
             self._links.add_to(self._archive, "links.csv")
@@ -114,7 +114,7 @@ class CourseworkZip:
         for change in plan.renamed:
             self._names.row("", change.original, change.now, change.why)
 
-    def _body(self, packages: Iterator[tuple[Workspace, Fetched]]) -> None:
+    def _body(self, packages: Iterator[Fetched]) -> None:
         chosen = self._plan.folders
         results = _ByAssignment(r for r in self._course.results() if r.assignment_id in chosen)
         upcoming = next(packages, None)
@@ -124,9 +124,8 @@ class CourseworkZip:
             folder = self._plan.folders[assignment.id]
             self._archive.rows(f"totals/{folder}.csv", self._dialect, *totals.table(self._plan, standings, self._zone))
             for person in self._plan.people:
-                workspace = upcoming[0] if upcoming else None
-                if upcoming and workspace and _belongs(workspace, assignment, person):
-                    found = self._copy(assignment, person, *upcoming)
+                if upcoming and _belongs(upcoming.workspace, assignment, person):
+                    found = self._copy(assignment, person, upcoming)
                     upcoming = next(packages, None)
                 else:
                     refused = self._refused.get((assignment.id, person.student.id), "")
@@ -164,13 +163,13 @@ class CourseworkZip:
         parts = [self._plan.folders[assignment.id], person.folder]
         return "/".join(["workspaces", *(parts if self._order == "assignment" else reversed(parts))])
 
-    def _copy(self, assignment: Assignment, person: Person, workspace: Workspace, package: Fetched) -> _Found:
-        prefix = self._path(assignment, person)
+    def _copy(self, assignment: Assignment, person: Person, fetched: Fetched) -> _Found:
+        prefix, workspace, package = self._path(assignment, person), fetched.workspace, fetched.package
         if isinstance(package, str):
             self._lost_files += workspace.package.files
             self._meter.advance(workspace.package.packed_bytes, prefix)
             return _Found(Cell.MISSING, package)
-        copied = copy_workspace(self._archive, prefix, workspace, package, self._meter)
+        copied = copy_workspace(self._archive, prefix, workspace, fetched.files, package, self._meter)
         for change in copied.changes:
             self._names.row(prefix, change.original, change.now, change.why)
         for link in copied.links:

@@ -26,11 +26,12 @@ def copy_workspace(
     archive: Archive,
     prefix: str,
     workspace: Workspace,
+    files: Sequence[PackedFile],
     package: bytes | Path,
     meter: Meter,
 ) -> Copied:
-    """Copy a package's files to ``prefix/``, and advance the meter by its size."""
-    by_path = {file.path: file for file in workspace.package.contents()}
+    """Copy a package's files to ``prefix/``, and advance the meter by its size. `files` is what was recorded of it."""
+    by_path = {file.path: file for file in files}
     if isinstance(package, bytes):
         if archive.zip.takes_packages and _fits_as_it_is(workspace.package, by_path.values(), prefix):
             archive.zip.copy_package(package, f"{prefix}/")

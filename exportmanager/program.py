@@ -47,12 +47,12 @@ def system_clock() -> datetime:
 
 @dataclass(frozen=True)
 class Tidied:
-    """What a start put right: rows that changed, files that went or go soon, by how much the clock was set back."""
+    """What a start put right: rows that changed, files that went or go soon, by how much the clock jumped."""
 
     reconciled: list[Job]
     removed: list[tuple[Job, Removal]]
     going_soon: list[Job]
-    clock_set_back: timedelta | None
+    clock_jump: timedelta | None
 
 
 class Program:

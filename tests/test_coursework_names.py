@@ -232,6 +232,19 @@ def test_links_are_kept_and_point_at_what_their_targets_are_called_now(
     }
 
 
+def test_a_link_to_a_folder_still_finds_it_when_a_file_below_was_moved_for_its_length(
+    program: Program, builder: CourseBuilder
+) -> None:
+    builder.file("s1", "a1", "data/short.txt")
+    builder.file("s1", "a1", f"data/{'x' * 180}.txt")
+    (builder.folder / "workspaces" / "a1" / "s1" / "link").symlink_to("data")
+    bring_in(program, builder.write())
+    archive = file_of(program, export(program, csv="programs"))
+    (link,) = table(members(archive), "links.csv")
+    assert link["target"] == "data"
+    assert any("_long-paths/" in row["now"] for row in table(members(archive), "names.csv"))
+
+
 def test_a_name_on_the_shelf_is_whole_whatever_the_course_is_called(program: Program, builder: CourseBuilder) -> None:
     builder.course |= {"code": 'C:\\*?"<>|\n' * 20, "title": "x"}
     builder.file("s1", "a1", "x")

@@ -212,7 +212,7 @@ def start_and_look(library: Path) -> list[JobState]:
     program = Program(library)
     try:
         tidied = program.tidy()
-        assert tidied.clock_set_back is None
+        assert tidied.clock_jump is None
         assert_database_is_sound(library)
         assert_course_is_whole_or_absent(program)
         assert_packages_are_those_of_the_rows(library)

@@ -148,10 +148,13 @@ def test_the_last_copy_can_be_removed_by_hand(program: Program, job: Job) -> Non
 
 def test_a_clock_that_was_set_back_is_noticed_once(program: Program, clock: Clock, job: Job) -> None:
     clock.forward(days=-3)
-    assert program.tidy().clock_set_back == timedelta(days=3)
-    assert program.tidy().clock_set_back is None
+    assert program.tidy().clock_jump == timedelta(days=-3)
+    assert program.tidy().clock_jump is None
     clock.forward(minutes=-5)  # a correction over the network
-    assert program.tidy().clock_set_back is None
+    assert program.tidy().clock_jump is None
+    clock.forward(days=400)
+    assert program.tidy().clock_jump == timedelta(days=400)
+    assert program.tidy().clock_jump is None
 
 
 def test_after_a_clock_was_wrong_the_24_hours_begin_anew(program: Program, clock: Clock, job: Job) -> None:

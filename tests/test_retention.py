@@ -10,9 +10,10 @@ from exportmanager.core.course import CourseId, CourseInfo, Student, StudentId
 from exportmanager.core.retention import (
     CLOCK_TOLERANCE,
     GRACE,
+    LONG_UNUSED,
     WARNING,
     Due,
-    clock_set_back,
+    clock_jump,
     due,
     inactive_days,
     last_active_day,
@@ -90,18 +91,23 @@ def test_a_day_of_summer_time_is_24_hours_too() -> None:
     assert due(expires, expires.astimezone(UTC) - WARNING - SECOND, course_is_here=True) is Due.STAYS
 
 
-@pytest.mark.parametrize("step", [timedelta(), SECOND, 1000 * DAY, -SECOND, -CLOCK_TOLERANCE])
-def test_a_clock_that_goes_on_or_is_corrected_a_little_was_not_set_back(step: timedelta) -> None:
-    assert clock_set_back(NOON, NOON + step) is None
+@pytest.mark.parametrize("step", [timedelta(), SECOND, LONG_UNUSED - SECOND, -SECOND, -CLOCK_TOLERANCE])
+def test_a_clock_that_goes_on_or_is_corrected_a_little_did_not_jump(step: timedelta) -> None:
+    assert clock_jump(NOON, NOON + step) is None
+
+
+@pytest.mark.parametrize("step", [LONG_UNUSED, 1000 * DAY])
+def test_a_clock_that_is_far_ahead_is_noticed_with_by_how_much(step: timedelta) -> None:
+    assert clock_jump(NOON, NOON + step) == step
 
 
 @pytest.mark.parametrize("step", [CLOCK_TOLERANCE + SECOND, timedelta(hours=1), 1000 * DAY])
 def test_a_clock_that_was_set_back_is_noticed_with_by_how_much(step: timedelta) -> None:
-    assert clock_set_back(NOON, NOON - step) == step
+    assert clock_jump(NOON, NOON - step) == -step
 
 
-def test_a_clock_that_was_never_looked_at_was_not_set_back() -> None:
-    assert clock_set_back(None, NOON) is None
+def test_a_clock_that_was_never_looked_at_did_not_jump() -> None:
+    assert clock_jump(None, NOON) is None
 
 
 @pytest.mark.parametrize(("days", "inactive"), [(0, None), (89, None), (90, None), (91, 91), (1000, 1000), (-5, None)])

@@ -6,6 +6,7 @@ import contextlib
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -39,8 +40,10 @@ def with_program(command: Callable[Concatenate[Program, _P], _R]) -> Callable[_P
 
 def _say(program: Program, tidied: Tidied) -> None:
     """Say what a start put right, and what is about to go."""
-    if tidied.clock_set_back:
-        note(f"This computer's clock was set back by {span(tidied.clock_set_back)}; files on the shelf stay longer.")
+    if tidied.clock_jump and tidied.clock_jump < timedelta():
+        note(f"This computer's clock was set back by {span(-tidied.clock_jump)}; files on the shelf stay longer.")
+    elif tidied.clock_jump:
+        note(f"This library was last used {span(tidied.clock_jump)} ago, if this computer's clock is right.")
     for job in tidied.reconciled:
         if job.state is JobState.INTERRUPTED:
             note(f"Job {job.id} ({job.kind}, {job.course_title}) was interrupted.")

@@ -13,6 +13,7 @@ SHELF_DAYS = 7
 WARNING = timedelta(hours=24)
 GRACE = timedelta(hours=24)
 """What became overdue while nobody was looking stays for this long after it was first shown as overdue."""
+LONG_UNUSED = timedelta(days=60)
 CLOCK_TOLERANCE = timedelta(minutes=10)
 """A clock that is corrected over the network steps back by less."""
 
@@ -85,8 +86,11 @@ def due(
     return Due.OVERDUE
 
 
-def clock_set_back(last_seen: datetime | None, now: datetime) -> timedelta | None:
-    """By how much the clock went back since it was last looked at; None where it did not."""
-    if last_seen is None or last_seen - now <= CLOCK_TOLERANCE:
+def clock_jump(last_seen: datetime | None, now: datetime) -> timedelta | None:
+    """By how much the clock went back (negative) or far ahead since it was last looked at; None where it just went on.
+
+    Far ahead may be a long holiday as well as a wrong clock: only whoever sits there knows.
+    """
+    if last_seen is None or -CLOCK_TOLERANCE <= now - last_seen < LONG_UNUSED:
         return None
-    return last_seen - now
+    return now - last_seen

@@ -18,7 +18,7 @@ from exportmanager.core.errors import Ambiguous, LibraryDamaged, NotFound, from_
 from exportmanager.core.locks import FileLock, held
 from exportmanager.core.meter import Meter
 from exportmanager.core.report import ImportReport
-from exportmanager.core.retention import clock_set_back
+from exportmanager.core.retention import clock_jump
 from exportmanager.library import tables as t
 from exportmanager.library.course import LibraryCourse, last_report, settings_of
 from exportmanager.library.db import FILE_NAME, open_engine, reading, sentences, writing
@@ -76,12 +76,18 @@ class Library:
     def writer(self, source: str, now: datetime, meter: Meter) -> Iterator[LibraryWriter]:
         """What takes a course in. One import at a time; another one waits, and can be stopped while it does."""
 
+        is_waiting = False
+
         def wait() -> None:
-            meter.advance(0, "another import is running")
+            nonlocal is_waiting
+            if not is_waiting:
+                meter.stage("Waiting for another import")
+                is_waiting = True
+            meter.advance(0)
             time.sleep(0.05)
 
-        meter.stage("Reading")
         with held(self.folder / "import.lock", wait), sentences(self._engine), self._engine.connect() as connection:
+            meter.stage("Reading")
             self._sweep()  # an import may have been killed while this one waited for it
             self._unfinished.touch()
             connection.detach()  # closed afterwards, and with it the tables that rows waited in
@@ -186,9 +192,9 @@ class Library:
             raise LibraryDamaged("The library's key for pseudonyms is damaged.", "Set a new one.") from error
 
     def look_at_clock(self, now: datetime) -> timedelta | None:
-        """By how much the clock was set back since this library last saw it, if it was; remembers `now`."""
+        """By how much the clock went back (negative) or far ahead since this library saw it; remembers `now`."""
         stored = self.setting(_LAST_SEEN)
-        jump = clock_set_back(datetime.fromisoformat(stored) if stored else None, now)
+        jump = clock_jump(datetime.fromisoformat(stored) if stored else None, now)
         self.set_setting(_LAST_SEEN, now.isoformat())
         return jump
 

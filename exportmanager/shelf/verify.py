@@ -86,7 +86,7 @@ def _manifest(reader: ZipReader, members: Sequence[Member]) -> dict[str, str] | 
     if entry is None:
         return None
     text = b"".join(reader.unpacked_chunks(entry)).decode("utf-8", "replace")
-    return {line[66:]: line[:64] for line in text.splitlines() if line}
+    return {line[66:]: line[:64] for line in text.split("\n") if line}
 
 
 def _wrong(

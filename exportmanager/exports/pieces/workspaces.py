@@ -9,7 +9,7 @@ from pathlib import Path
 
 from exportmanager.core.course import Package, PackedFile, Workspace
 from exportmanager.core.meter import Meter
-from exportmanager.core.names import PATH_BUDGET, NameChange, portable_paths, utf16_units
+from exportmanager.core.names import LONG_PATHS, PATH_BUDGET, NameChange, portable_paths, utf16_units
 from exportmanager.exports.pieces.archive import Archive, manifest_line
 from exportmanager.formats.zips import Member, ZipReader, link_member, members_of, packed_of
 
@@ -131,6 +131,8 @@ def _retarget(path: str, target: str, changes: list[NameChange]) -> str:
     now = {change.original: change.now for change in changes}
     for change in changes:  # a folder's new name shows in what lies below it
         old, new = change.original, change.now
+        if new.startswith(LONG_PATHS) and not old.startswith(LONG_PATHS):
+            continue  # it was moved out of its folder, which keeps its name
         while "/" in old and old.count("/") == new.count("/"):
             old, new = posixpath.dirname(old), posixpath.dirname(new)
             now[old] = new

@@ -99,13 +99,19 @@ def test_a_sweep_removes_what_no_row_names_and_nothing_else(program: Program, tm
 
 
 def test_a_sweep_leaves_everything_while_somebody_imports(program: Program, tmp_path: Path) -> None:
-    left = litter(program)
     with program.library.writer("test", program.clock(), Meter()):
+        left = litter(program)
         program.library.sweep()
         other = Library(program.library.folder)
         other.sweep()
         other.close()
         assert all(path.exists() for path in left)
+
+
+def test_an_import_sweeps_up_after_one_that_was_killed_while_it_waited(program: Program) -> None:
+    left = litter(program)
+    with program.library.writer("test", program.clock(), Meter()):
+        assert not any(path.exists() for path in left)
 
 
 def test_two_imports_wait_for_each_other(program: Program, tmp_path: Path, clock: Clock) -> None:

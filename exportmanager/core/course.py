@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, NamedTuple, NewType, Protocol
+from typing import Any, NewType, Protocol
 
+from exportmanager.core.package import Package, PackedFile
 from exportmanager.core.report import Gap
 
 CourseId = NewType("CourseId", str)
@@ -212,31 +213,6 @@ class Blueprint:
     content: str
     layout: Extra = field(default_factory=dict)
     position: int = 0
-
-
-class PackedFile(NamedTuple):
-    """A file or link in a package: `size` in bytes, `mode` its permission bits, `link` where a link points."""
-
-    path: str
-    size: int
-    mode: int
-    sha256: str
-    link: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    """Files kept as one immutable zip, named by its SHA-256; `portable` when every name in it suits every system.
-
-    `longest_path` is in UTF-16 units.
-    """
-
-    sha256: str
-    packed_bytes: int
-    files: int
-    bytes: int
-    portable: bool
-    longest_path: int
 
 
 @dataclass(frozen=True, slots=True)

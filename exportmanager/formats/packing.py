@@ -14,8 +14,8 @@ from typing import IO, BinaryIO
 
 from isal import isal_zlib
 
-from exportmanager.core.course import PackedFile
 from exportmanager.core.names import is_portable, utf16_units
+from exportmanager.core.package import PackedFile
 from exportmanager.core.trees import EntryKind, Findings, Tree, TreeEntry
 from exportmanager.formats.archives import printable, unreadable
 from exportmanager.formats.zips import DEFLATED, Member, ZipWriter, deflate
@@ -41,7 +41,7 @@ class Packed:
 
     @property
     def manifest(self) -> str:
-        """The files as JSON, as `core.course.Package` keeps them."""
+        """The files as JSON, in the order of the zip."""
         return json.dumps(self.files, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, LargeBinary, MetaData
+from sqlalchemy import Table as CoreTable
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from exportmanager.library.types import Json, UtcDateTime
@@ -38,3 +39,10 @@ def in_course(*columns: str, target: str, keys: tuple[str, ...] = ("id",)) -> Fo
 def course_key() -> Mapped[str]:
     """The course that a row belongs to, as part of its key."""
     return mapped_column(ForeignKey("courses.id", ondelete="CASCADE"), primary_key=True)
+
+
+def core_table(model: type[Table]) -> CoreTable:
+    """The table of a model, for statements about all tables alike."""
+    table = model.__table__
+    assert isinstance(table, CoreTable), "every model is a table"
+    return table

@@ -17,12 +17,12 @@ from exportmanager.core.course import (
     CourseInfo,
     CourseSettings,
     Module,
-    PackedFile,
     Result,
     Student,
     Workspace,
 )
 from exportmanager.core.errors import NotFound
+from exportmanager.core.package import PackedFile
 from exportmanager.core.report import Gap, ImportReport
 from exportmanager.library import tables as t
 from exportmanager.library.store import PackageStore

@@ -19,7 +19,6 @@ from exportmanager.core.course import (
     CourseId,
     CourseInfo,
     Module,
-    Package,
     Parent,
     Result,
     Role,
@@ -27,6 +26,7 @@ from exportmanager.core.course import (
     Student,
     Workspace,
 )
+from exportmanager.core.package import Package
 from exportmanager.core.report import Gap
 from exportmanager.formats.packing import Packed
 from exportmanager.library.types import json_text

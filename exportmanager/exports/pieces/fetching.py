@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from exportmanager.core.course import Course, PackedFile, Workspace
+from exportmanager.core.course import Course, Workspace
 from exportmanager.core.meter import Meter
+from exportmanager.core.package import PackedFile
 from exportmanager.formats.archives import unreadable
 from exportmanager.formats.files import file_sha256
 

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from exportmanager.core.course import Package, PackedFile, Workspace
+from exportmanager.core.course import Workspace
 from exportmanager.core.meter import Meter
 from exportmanager.core.names import LONG_PATHS, PATH_BUDGET, NameChange, portable_paths, utf16_units
+from exportmanager.core.package import Package, PackedFile
 from exportmanager.exports.pieces.archive import Archive, manifest_line
 from exportmanager.formats.zips import Member, ZipReader, link_member, members_of, packed_of
 

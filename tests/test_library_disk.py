@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 from conftest import Clock
+from exporting import small_disk
 from handling import DATABASE, bring_in, export, small_course
 
-from exportmanager.core.errors import LibraryBusy, LibraryDamaged, NoAccess
+from exportmanager.core.errors import LibraryBusy, LibraryDamaged, NoAccess, NoRoom
 from exportmanager.library import db, tables
 from exportmanager.library.library import Library
 from exportmanager.program import Program
@@ -139,3 +140,29 @@ def test_a_library_on_a_read_only_place_gets_a_sentence(there: bool) -> None:
         if there:
             (place / "library").chmod(0o755)
         shutil.rmtree(place)
+
+
+def test_an_import_on_a_full_disk_leaves_nothing_and_says_so(tmp_path: Path) -> None:
+    course = small_course(tmp_path / "course")
+    (course / "workspaces" / "a1" / "s1" / "noise.bin").write_bytes(os.urandom(8 << 20))
+    with small_disk(tmp_path / "disk", "6m") as disk:
+        program = Program(disk / "library", Clock())
+        before = sorted(path.name for path in (disk / "library" / "workspaces").rglob("*"))
+        with pytest.raises(NoRoom) as caught:
+            bring_in(program, course)
+        assert "disk" in caught.value.what
+        assert program.library.course_ids() == set()
+        after = [path for path in (disk / "library" / "workspaces").rglob("*") if path.is_file()]
+        assert after == []
+        assert before == []
+        program.close()
+
+
+def test_a_library_on_a_disk_without_a_byte_left_says_that_it_is_full(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "4m") as disk:
+        Program(disk / "library", Clock()).close()
+        with (disk / "filler").open("wb", buffering=0) as filler, contextlib.suppress(OSError):
+            while True:
+                filler.write(bytes(4096))
+        with pytest.raises(NoRoom):
+            Program(disk / "library", Clock()).tidy()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -94,7 +95,7 @@ def problem_of(error: BaseException | None, file: Path) -> ProblemForTeacher | N
             "Close other windows of this program and try again.",
             details=details,
         )
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or (code in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN} and _is_full(file)):
         return NoRoom("The disk that holds the library is full.", "Make room on it and try again.", details=details)
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
         return LibraryDamaged(
@@ -133,6 +134,14 @@ def interruptible(connection: Connection, check: Callable[[], None]) -> Iterator
         raise
     finally:
         driver.set_progress_handler(None, 0)
+
+
+def _is_full(file: Path) -> bool:
+    """Whether there is no room for the files that SQLite keeps beside the database: it only says that it failed."""
+    try:
+        return shutil.disk_usage(file.parent).free < 1 << 20
+    except OSError:
+        return False
 
 
 def backup_folder(file: Path) -> Path:

@@ -51,7 +51,7 @@ class CourseFolder:
             _check(folder)
             _Reading(folder, f.read_course(folder / "course.json"), writer, meter, today).run()
         except OSError as error:
-            raise from_os_error(error, "reading the course folder") from error
+            raise from_os_error(error, "importing the course folder") from error
         return writer.finish()
 
 

@@ -20,8 +20,9 @@ from exportmanager.core.course import Course, CourseId
 from exportmanager.core.errors import Cancelled
 from exportmanager.core.ledger import Job
 from exportmanager.core.meter import Progress
+from exportmanager.core.options import checked
 from exportmanager.core.report import ImportReport
-from exportmanager.core.run import ExportRequest, options_for
+from exportmanager.core.run import ExportRequest
 from exportmanager.program import Program
 
 DATABASE = "library.sqlite3"
@@ -42,7 +43,7 @@ def taken_in(program: Program, builder: CourseBuilder) -> Iterator[Course]:
 
 def export(program: Program, course: str = "course-1", kind: str = "coursework", **options: Any) -> Job:
     """Export a course to the shelf."""
-    request = ExportRequest(kind, CourseId(course), options_for(program.kinds[kind], options))
+    request = ExportRequest(kind, CourseId(course), checked(program.kinds[kind].Options, options))
     return program.exporter.run(program.exporter.submit(request))
 
 

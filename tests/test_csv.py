@@ -7,6 +7,7 @@ import csv
 import io
 import os
 import time
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
@@ -17,9 +18,20 @@ from hypothesis import strategies as st
 
 from exportmanager.core.errors import MalformedFile
 from exportmanager.formats import csv as our_csv
-from exportmanager.formats.csv import DIALECTS, Cell, CsvWriter, Dialect, csv_bytes, neutral, read_rows, text_of
+from exportmanager.formats.csv import DIALECTS, Cell, CsvWriter, Dialect, neutral, read_rows, text_of
 
 PROGRAMS, SPREADSHEETS = DIALECTS["programs"], DIALECTS["spreadsheets"]
+
+
+def csv_bytes(dialect: Dialect, header: Iterable[str], rows: Iterable[Iterable[Cell]]) -> bytes:
+    pieces: list[bytes] = []
+    writer = CsvWriter(pieces.append, dialect, header)
+    for row in rows:
+        writer.row(row)
+    writer.close()
+    return b"".join(pieces)
+
+
 HOSTILE = st.one_of(
     st.sampled_from(
         ['"', '""', ",", "\n", "\r", "\r\n", "=1+1", "@x", "+", "-", "\t", "\0", "'", "", " ", "\ufeff", ";"]

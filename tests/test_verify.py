@@ -15,8 +15,9 @@ from exportmanager.core.errors import Cancelled, NotFound
 from exportmanager.core.ledger import Sealed
 from exportmanager.core.meter import Meter, Progress
 from exportmanager.exports.pieces.archive import Archive
+from exportmanager.formats.manifest import MANIFEST
 from exportmanager.program import Program
-from exportmanager.shelf.verify import MANIFEST, Verification, verify
+from exportmanager.shelf.verify import Verification, verify
 
 WRONG_WHOLE = "Its SHA-256 is not the one it was made with."
 WORKSPACE = "notes/read me.txt"

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from exportmanager.core.course import Course, CourseId
 from exportmanager.core.errors import BadOptions, Cancelled, NotFound, ProblemForTeacher, Unavailable, from_os_error
@@ -179,8 +178,3 @@ def _file_name(kind: ExportKind, course: Course, now: datetime) -> str:
     while title and len(f"{portable_part(title)[0]}{rest}".encode()) > 240:  # there is room left for a number
         title = title[:-1]
     return portable_part(f"{title}{rest}")[0]
-
-
-def options_for(kind: ExportKind, values: dict[str, Any]) -> Options:
-    """`values` (from flags, a form or the ledger) as the kind's options. Raises `BadOptions`."""
-    return checked(kind.Options, values)

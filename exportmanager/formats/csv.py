@@ -107,16 +107,6 @@ class CsvWriter:
         self._text.truncate()
 
 
-def csv_bytes(dialect: Dialect, header: Iterable[str], rows: Iterable[Iterable[Cell]]) -> bytes:
-    """A small table, whole."""
-    pieces: list[bytes] = []
-    writer = CsvWriter(pieces.append, dialect, header)
-    for row in rows:
-        writer.row(row)
-    writer.close()
-    return b"".join(pieces)
-
-
 def read_rows(path: Path, name: str, required: Collection[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Each row with the line it begins in (from 1), by column. Raises `MalformedFile`, which calls the file `name`."""
     if not path.is_file():  # to open a pipe would wait for ever

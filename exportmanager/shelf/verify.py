@@ -13,9 +13,9 @@ from exportmanager.core.errors import Damaged, NotFound, from_os_error
 from exportmanager.core.ledger import Sealed
 from exportmanager.core.meter import Meter
 from exportmanager.formats.files import file_sha256
+from exportmanager.formats.manifest import MANIFEST, read_manifest
 from exportmanager.formats.zips import Member, ZipReader, inflate, packed_of
 
-MANIFEST = "manifest-sha256.txt"
 _IN_MEMORY = 64 << 20
 _AT_ONCE = 8 << 20
 _BATCH = 256
@@ -85,8 +85,7 @@ def _manifest(reader: ZipReader, members: Sequence[Member]) -> dict[str, str] | 
     entry = next((member for member in reversed(members) if member.name == MANIFEST), None)
     if entry is None:
         return None
-    text = b"".join(reader.unpacked_chunks(entry)).decode("utf-8", "replace")
-    return {line[66:]: line[:64] for line in text.split("\n") if line}
+    return read_manifest(b"".join(reader.unpacked_chunks(entry)).decode("utf-8", "replace"))
 
 
 def _wrong(

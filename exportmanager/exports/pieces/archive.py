@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 from exportmanager.formats.csv import Cell, CsvWriter, Dialect
+from exportmanager.formats.manifest import MANIFEST, manifest_line
 from exportmanager.formats.zips import MemberStream, ZipWriter
 
-MANIFEST = "manifest-sha256.txt"
 _SPOOL = 4 << 20
 
 
@@ -111,8 +111,3 @@ class LaterTable:
                 sha.update(chunk)
                 stream.write(chunk)
         archive.note([manifest_line(sha.hexdigest(), name)])
-
-
-def manifest_line(sha256: str, name: str) -> str:
-    """A line as ``sha256sum -c`` reads it. Names in archives are portable, so none needs its escapes."""
-    return f"{sha256}  {name}\n"

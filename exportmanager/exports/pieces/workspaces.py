@@ -11,7 +11,8 @@ from exportmanager.core.course import Workspace
 from exportmanager.core.meter import Meter
 from exportmanager.core.names import LONG_PATHS, PATH_BUDGET, NameChange, portable_paths, utf16_units
 from exportmanager.core.package import Package, PackedFile
-from exportmanager.exports.pieces.archive import Archive, manifest_line
+from exportmanager.exports.pieces.archive import Archive
+from exportmanager.formats.manifest import manifest_line
 from exportmanager.formats.zips import Member, ZipReader, link_member, members_of, packed_of
 
 

@@ -34,10 +34,12 @@ def open_engine(file: Path) -> Engine:
 
 def _prepare(connection: Any, _: object) -> None:
     connection.isolation_level = None  # the driver's own transactions would begin too late for a snapshot
-    cursor = connection.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}").close()
+    except sqlite3.Error:
+        connection.close()  # nobody else will: for the pool it was never there
+        raise
 
 
 def _begin(connection: Connection) -> None:

@@ -56,7 +56,11 @@ class Library:
             self._engine = open_engine(folder / FILE_NAME)
         except OSError as error:
             raise from_os_error(error, f"opening the library in {folder}") from error
-        prepare(self._engine, folder)
+        try:
+            prepare(self._engine, folder)
+        except BaseException:
+            self._engine.dispose()
+            raise
         self._store = PackageStore(folder / "workspaces")
         self._unfinished = folder / "import.unfinished"
         self.ledger = LibraryLedger(self._engine)

@@ -303,8 +303,9 @@ def test_begun_work_without_files_is_a_gap(program: Program, builder: CourseBuil
     builder.add("results", student="s1", assignment="a1", state="started")
     builder.add("results", student="s2", assignment="a1", state="not_started")
     report = bring_in(program, builder.write())
-    why = "it was begun, but the folder holds no files of it"
-    assert report.gaps == (Gap(what="workspace", who="Ada Example (s1), Hello", why=why),)
+    why = "it was begun, but there are no files of it in the data that came in"
+    who = "Ada Example (s1), Hello"
+    assert report.gaps == (Gap(what="workspace", who=who, why=why, student_id="s1", assignment_id="a1"),)
 
 
 def test_a_published_version_without_its_folder_is_a_gap(program: Program, builder: CourseBuilder) -> None:

@@ -15,7 +15,7 @@ from exporting import COURSE, bring_in
 from exportmanager import __version__
 from exportmanager.core.course import CourseId
 from exportmanager.core.errors import NotFound
-from exportmanager.core.ledger import RUN_AGAIN, UNFINISHED, JobState, Ledger, Sealed
+from exportmanager.core.ledger import RUN_AGAIN, UNFINISHED, WITHOUT_FILE, JobState, Ledger, Sealed
 from exportmanager.core.report import Count, Gap, Report
 from exportmanager.program import Program
 
@@ -215,3 +215,46 @@ def test_a_name_on_the_shelf_belongs_to_the_job_that_took_it_last(
     states = {job.id: job.state for job in ledger.jobs()}
     assert states == {first: gone_as, other: JobState.EXPORTED, second: JobState.EXPORTED}
     assert ledger.job(first).removing is None
+
+
+@pytest.mark.parametrize("state", JobState)
+def test_only_a_job_that_ended_without_a_file_can_be_dismissed(ledger: Ledger, state: JobState) -> None:
+    job = moved(ledger, state)
+    assert not ledger.job(job).dismissed
+    if state in RUN_AGAIN:
+        ledger.dismiss(job)
+        ledger.dismiss(job)
+        assert ledger.job(job).dismissed
+        assert ledger.job(job).state is state
+    else:
+        with pytest.raises(NotFound, match=f"Job {job} cannot be dismissed: it is {state}"):
+            ledger.dismiss(job)
+        assert not ledger.job(job).dismissed
+
+
+def test_a_job_that_is_not_there_cannot_be_dismissed(ledger: Ledger) -> None:
+    with pytest.raises(NotFound, match="There is no job 99"):
+        ledger.dismiss(99)
+
+
+def test_the_shelf_shows_what_runs_what_is_there_and_what_nobody_dismissed(ledger: Ledger) -> None:
+    jobs: dict[JobState, int] = {}
+    for number, state in enumerate(state for state in JobState if state is not JobState.EXPORTED):
+        jobs[state] = moved(ledger, state, f"{number:032}")
+    jobs[JobState.EXPORTED] = moved(ledger, JobState.EXPORTED, "f" * 32)  # last: who exports takes the name
+    shown = {*UNFINISHED, JobState.EXPORTED, *WITHOUT_FILE}
+    assert [job.id for job in ledger.shelf()] == sorted((jobs[state] for state in shown), reverse=True)
+    for gone in RUN_AGAIN:
+        ledger.dismiss(jobs[gone])
+    assert {job.state for job in ledger.shelf()} == {*UNFINISHED, JobState.EXPORTED}
+    assert len(ledger.jobs()) == len(JobState), "the list of jobs still has them all"
+
+
+def test_a_dismissed_job_whose_file_came_back_and_went_again_is_shown_again(ledger: Ledger) -> None:
+    job = moved(ledger, JobState.MISSING)
+    ledger.dismiss(job)
+    assert ledger.shelf() == []
+    ledger.publish(job, FILE.name)
+    assert [shown.state for shown in ledger.shelf()] == [JobState.EXPORTED]
+    ledger.leave(job, JobState.MISSING, NOW)
+    assert [(shown.state, shown.dismissed) for shown in ledger.shelf()] == [(JobState.MISSING, False)]

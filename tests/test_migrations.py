@@ -9,18 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from building import CourseBuilder
 from conftest import Clock
-from handling import DATABASE, bring_in, dump
+from handling import DATABASE, bring_in, dump, rows
 from sqlalchemy import Engine, text
 
 from exportmanager.core.errors import LibraryDamaged, LibraryTooNew
 from exportmanager.library import schema, tables
-from exportmanager.library.db import FILE_NAME, open_engine
+from exportmanager.library.db import FILE_NAME, migrating, open_engine
 from exportmanager.library.library import Library
 from exportmanager.program import Program
 
@@ -94,6 +95,57 @@ def older(tmp_path: Path) -> Path:
     return tmp_path / "library"
 
 
+def put(database: sqlite3.Connection, table: str, **values: str | int) -> None:
+    """Insert a row; what it must have beside `values` is a moment or 0."""
+    for _, name, kind, is_needed, *_ in database.execute(f"PRAGMA table_info({table})"):
+        if is_needed and name not in values:
+            values[name] = "2026-03-01 10:00:00.000000" if kind == "DATETIME" else 0
+    marks = ",".join("?" * len(values))
+    database.execute(f"INSERT INTO {table} ({','.join(values)}) VALUES ({marks})", tuple(values.values()))
+
+
+@pytest.fixture
+def first_version(tmp_path: Path) -> Path:
+    """A library as version 0.1 made it: a course that came in three times, and a job."""
+    folder = tmp_path / "first"
+    folder.mkdir()
+    engine = open_engine(folder / DATABASE)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with migrating(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    reports = ('{"gaps":[]}', '{"gaps":[{"what":"a","why":"b"},{"what":"c","why":"d"}]}', "{}")
+    with contextlib.closing(sqlite3.connect(folder / DATABASE)) as database, database:
+        put(database, "courses", id="c", extra="{}", taken_on="2026-03-01")
+        for number, report in enumerate(reports, 3):
+            put(database, "imports", id=number, course_id="c", report=report)
+        for number, state in ((1, "failed"), (7, "removed")):
+            put(database, "jobs", id=number, state=state, draft=str(number))
+        database.execute("DELETE FROM jobs WHERE id = 7")
+    return folder
+
+
+def test_a_library_of_the_first_version_keeps_its_rows_and_gets_its_gaps_counted(first_version: Path) -> None:
+    query = "SELECT id, course_id, source, at, report FROM imports"
+    before = rows(first_version, query)
+    Library(first_version).close()
+    assert rows(first_version, query) == before
+    assert rows(first_version, "SELECT id, gaps FROM imports ORDER BY id") == [(3, 0), (4, 2), (5, 0)]
+    assert rows(first_version, "SELECT id, state, dismissed FROM jobs") == [(1, "failed", 0)]
+    assert rows(first_version, "SELECT seq FROM sqlite_sequence WHERE name = 'jobs'") == [(7,)], "no number comes twice"
+    assert rows(first_version, "SELECT name FROM sqlite_schema WHERE name LIKE '%before'") == []
+    assert [path.name for path in (first_version / "backups").iterdir()] == ["before-0002-from-0001.sqlite3"]
+
+
+def test_a_library_of_the_first_version_has_the_tables_of_a_new_one(first_version: Path, engine: Engine) -> None:
+    Library(first_version).close()
+    query = "SELECT type, name, tbl_name, replace(sql, '\"', '') FROM sqlite_schema ORDER BY type, name"
+    new = Path(engine.url.database or "").parent
+    assert rows(first_version, query) == rows(new, query)
+
+
 @pytest.fixture
 def next_version(older: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The program of a version to come, for which the library is an older one: another migration fills a new column."""
@@ -119,7 +171,7 @@ def test_an_older_library_is_copied_and_then_brought_up(older: Path, next_versio
     before = dump(older)
     Library(older).close()
     (copy,) = (older / "backups").iterdir()
-    assert copy.name == "before-9999-from-0001.sqlite3"
+    assert copy.name == "before-9999-from-0002.sqlite3"
     assert copy.stat().st_mode & 0o777 == 0o600
     shutil.copy(copy, tmp_path / DATABASE)
     assert dump(tmp_path) == before

@@ -41,6 +41,8 @@ RUN_AGAIN = (
     JobState.REMOVED,
     JobState.MISSING,
 )
+WITHOUT_FILE = (JobState.FAILED, JobState.CANCELLED, JobState.INTERRUPTED, JobState.MISSING)
+"""What the shelf shows of jobs that have no file there, until somebody dismisses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,10 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A row of the ledger. `file` from *sealed* on; `expires_at` None: kept until somebody removes it."""
+    """A row of the ledger. `file` from *sealed* on; `expires_at` None: kept until somebody removes it.
+
+    `dismissed`: somebody has seen that there is no file, and the shelf need not show it any more.
+    """
 
     id: int
     kind: str
@@ -75,6 +80,7 @@ class Job:
     report: Report | None = None
     problem: str = ""
     next_step: str = ""
+    dismissed: bool = False
 
 
 class Ledger(Protocol):
@@ -118,8 +124,17 @@ class Ledger(Protocol):
     def is_asked_to_cancel(self, job: int) -> bool:
         """Whether somebody did."""
 
+    def dismiss(self, job: int) -> None:
+        """Do not show a job on the shelf any more whose file is not there; one whose file comes back is shown again.
+
+        Raises `NotFound` for one that is running or has a file.
+        """
+
     def job(self, job: int) -> Job:
         """One row. Raises `NotFound`."""
 
     def jobs(self, states: Iterable[JobState] | None = None, course: CourseId | None = None) -> Sequence[Job]:
         """The rows, newest first."""
+
+    def shelf(self) -> Sequence[Job]:
+        """What the shelf shows, newest first: what is unfinished, exported, or `WITHOUT_FILE` and not dismissed."""

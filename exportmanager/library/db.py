@@ -75,6 +75,12 @@ def migrating(engine: Engine) -> Iterator[Connection]:
             assert astray is None, f"the migration left a row without what it refers to: {astray}"
 
 
+def data_version(connection: Connection) -> int:
+    """A number that is another one after any other connection has changed the database, in whatever process."""
+    with connection.begin():  # asked within a transaction that began earlier it would stay as it was
+        return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+
+
 @contextlib.contextmanager
 def sentences(engine: Engine) -> Iterator[None]:
     """Turns the database's errors into problems for a teacher."""

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, and_, func, insert, not_, or_, select, update
 
 from exportmanager import __version__
 from exportmanager.core.course import CourseId
 from exportmanager.core.errors import NotFound
-from exportmanager.core.ledger import UNFINISHED, Job, JobState, Sealed
+from exportmanager.core.ledger import RUN_AGAIN, UNFINISHED, WITHOUT_FILE, Job, JobState, Sealed
 from exportmanager.core.report import Report
 from exportmanager.library.db import reading, writing
 from exportmanager.library.tables import Courses, Jobs
@@ -114,7 +114,7 @@ class LibraryLedger:
         if stands in [state.value for state in unless]:
             return
         assert stands in [state.value for state in from_states], f"job {job} is {stands}: no {values['state']} follows"
-        connection.execute(update(Jobs).where(Jobs.id == job).values(values | {"removing": None}))
+        connection.execute(update(Jobs).where(Jobs.id == job).values(values | {"removing": None, "dismissed": False}))
 
     def intend(self, job: int, state: JobState | None) -> None:
         """Note that the file is about to go."""
@@ -143,6 +143,15 @@ class LibraryLedger:
         with reading(self._engine) as connection:
             return bool(connection.execute(select(Jobs.asked_to_cancel).where(Jobs.id == job)).scalar())
 
+    def dismiss(self, job: int) -> None:
+        """Take a row without a file off the shelf. Raises `NotFound` for a job that is running or has one."""
+        ended = Jobs.state.in_([state.value for state in RUN_AGAIN])
+        with writing(self._engine) as connection:
+            change = update(Jobs).where(Jobs.id == job, ended).values(dismissed=True)
+            is_done = connection.execute(change).rowcount
+        if not is_done:
+            raise NotFound(f"Job {job} cannot be dismissed: it is {self.job(job).state}.", "See the list of jobs.")
+
     def job(self, job: int) -> Job:
         """One row."""
         with reading(self._engine) as connection:
@@ -159,6 +168,15 @@ class LibraryLedger:
         if course is not None:
             query = query.where(Jobs.course_id == course)
         with reading(self._engine) as connection:
+            return [_job_of(row) for row in connection.execute(query)]
+
+    def shelf(self) -> Sequence[Job]:
+        """What the shelf shows, newest first."""
+        always = [state.value for state in (*UNFINISHED, JobState.EXPORTED)]
+        until_dismissed = [state.value for state in WITHOUT_FILE]
+        is_shown = or_(Jobs.state.in_(always), and_(Jobs.state.in_(until_dismissed), not_(Jobs.dismissed)))
+        with reading(self._engine) as connection:
+            query = select(Jobs.__table__).where(is_shown).order_by(Jobs.id.desc())
             return [_job_of(row) for row in connection.execute(query)]
 
 

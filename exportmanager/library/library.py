@@ -11,21 +11,25 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select
 
-from exportmanager.core.course import CourseId, CourseInfo, CourseSettings, Role
+from exportmanager.core.course import CourseId, CourseInfo, CourseSettings, Role, StudentId
 from exportmanager.core.errors import Ambiguous, LibraryDamaged, NotFound, from_os_error
 from exportmanager.core.locks import FileLock, held
 from exportmanager.core.meter import Meter
+from exportmanager.core.overview import CourseOverview, StudentRecord
 from exportmanager.core.report import ImportReport
 from exportmanager.core.retention import clock_jump
 from exportmanager.library import tables as t
 from exportmanager.library.course import LibraryCourse, last_report, settings_of
 from exportmanager.library.db import FILE_NAME, open_engine, reading, sentences, writing
 from exportmanager.library.ledger import LibraryLedger
+from exportmanager.library.overview import overview_of
 from exportmanager.library.schema import prepare
 from exportmanager.library.store import PackageStore
+from exportmanager.library.student import record_of
 from exportmanager.library.values import course_of
+from exportmanager.library.watch import Watch
 from exportmanager.library.writer import LibraryWriter
 
 _PSEUDONYM_KEY = "pseudonym-key"
@@ -116,19 +120,16 @@ class Library:
             infos = [course_of(row) for row in connection.execute(query)]
             students = _count_by_course(connection, t.Students, t.Students.role == Role.STUDENT.value)
             assignments = _count_by_course(connection, t.Assignments)
-            pairs = select(t.Workspaces.course_id, t.Workspaces.assignment_id, t.Workspaces.student_id).distinct()
-            workspaces = _count_by_course(connection, pairs.subquery())
-            moments = select(t.Imports.course_id, func.max(t.Imports.at)).group_by(t.Imports.course_id)
-            imported = {course: at for course, at in connection.execute(moments)}
-            reports = {info.id: last_report(connection, info.id) for info in infos}
+            workspaces = _workspaces_by_course(connection)
+            imports = _last_imports(connection)
         return [
             CourseSummary(
                 info=info,
                 students=students.get(info.id, 0),
                 assignments=assignments.get(info.id, 0),
                 workspaces=workspaces.get(info.id, 0),
-                imported_at=imported.get(info.id),
-                gaps=len(report.gaps) if (report := reports[info.id]) else 0,
+                imported_at=imports[info.id].at if info.id in imports else None,
+                gaps=imports[info.id].gaps if info.id in imports else 0,
             )
             for info in infos
         ]
@@ -149,6 +150,20 @@ class Library:
             if fits:
                 return CourseId(fits[0].id)
         raise NotFound(f"There is no course {word} in the library.", "See the list of courses.")
+
+    def overview(self, course: CourseId) -> CourseOverview:
+        """A course in numbers, with its assignments and everybody in it, at one moment. Raises `NotFound`."""
+        with reading(self._engine) as connection:
+            return overview_of(connection, course)
+
+    def student(self, course: CourseId, student: StudentId) -> StudentRecord:
+        """All of one student, at one moment. Raises `NotFound`."""
+        with reading(self._engine) as connection:
+            return record_of(connection, course, student)
+
+    def watch(self) -> Watch:
+        """What notices changes, by any process; close it before the library."""
+        return Watch(self._engine)
 
     def import_report(self, course: CourseId) -> ImportReport | None:
         """What came of the last import of a course."""
@@ -195,6 +210,12 @@ class Library:
         except (TypeError, ValueError) as error:
             raise LibraryDamaged("The library's key for pseudonyms is damaged.", "Set a new one.") from error
 
+    def replace_pseudonym_key(self, key: bytes | None = None) -> bytes:
+        """Set the key of this library's pseudonyms, or make a new one; the key that it is now."""
+        key = key or secrets.token_bytes(32)
+        self.set_setting(_PSEUDONYM_KEY, key.hex())
+        return key
+
     def look_at_clock(self, now: datetime) -> timedelta | None:
         """By how much the clock went back (negative) or far ahead since this library saw it; remembers `now`."""
         stored = self.setting(_LAST_SEEN)
@@ -220,7 +241,24 @@ class Library:
             self._unfinished.unlink(missing_ok=True)
 
 
-def _count_by_course(connection: Any, of: Any, *where: Any) -> dict[str, int]:
-    course = of.course_id if hasattr(of, "course_id") else of.c.course_id
-    query = select(course, func.count()).select_from(of).where(*where).group_by(course)
+def _count_by_course(
+    connection: Connection, of: type[t.Students | t.Assignments], *where: ColumnElement[bool]
+) -> dict[str, int]:
+    query = select(of.course_id, func.count()).where(*where).group_by(of.course_id)
     return {course_id: count for course_id, count in connection.execute(query)}
+
+
+def _workspaces_by_course(connection: Connection) -> dict[str, int]:
+    """How many current ones; added up by assignment, which the key's order gives without sorting."""
+    w = t.Workspaces
+    students = func.count(w.student_id.distinct()).label("students")
+    each = select(w.course_id, students).group_by(w.course_id, w.assignment_id).subquery()
+    query = select(each.c.course_id, func.sum(each.c.students)).group_by(each.c.course_id)
+    return {course_id: count for course_id, count in connection.execute(query)}
+
+
+def _last_imports(connection: Connection) -> dict[str, Row[str, datetime, int]]:
+    """When each course last came in, and how many gaps that left."""
+    last = select(func.max(t.Imports.id)).group_by(t.Imports.course_id)
+    query = select(t.Imports.course_id, t.Imports.at, t.Imports.gaps).where(t.Imports.id.in_(last))
+    return {row.course_id: row for row in connection.execute(query)}

@@ -9,7 +9,27 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exportmanager.library.base import Size, Table, course_key, in_course
-from exportmanager.library.types import Json
+from exportmanager.library.tables_jobs import Jobs, Settings
+
+__all__ = [
+    "AccessEvents",
+    "Answers",
+    "Assessments",
+    "Assignments",
+    "Blueprints",
+    "CoachLogs",
+    "CourseSettingsRows",
+    "Courses",
+    "Imports",
+    "Jobs",
+    "Modules",
+    "Packages",
+    "PublishedVersions",
+    "Results",
+    "Settings",
+    "Students",
+    "Workspaces",
+]
 
 
 class Courses(Table):
@@ -43,13 +63,14 @@ class CourseSettingsRows(Table):
 
 
 class Imports(Table):
-    """Each import of a course, with its report."""
+    """Each import of a course, with its report; `gaps` counts those in it, and stands before what may be long."""
 
     __tablename__ = "imports"
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[str] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"), index=True)
     source: Mapped[str]
     at: Mapped[datetime]
+    gaps: Mapped[int]
     report: Mapped[str]
 
 
@@ -176,7 +197,7 @@ class AccessEvents(Table):
     __table_args__ = (
         in_course("user_id", target="students"),
         Index(None, "course_id", "at"),
-        Index(None, "course_id", "user_id"),
+        Index(None, "course_id", "user_id", "at"),
     )
 
 
@@ -197,7 +218,11 @@ class CoachLogs(Table):
     context_files: Mapped[str]
     response: Mapped[str]
     extra: Mapped[dict[str, Any]]
-    __table_args__ = (in_course("user_id", target="students"), Index(None, "course_id", "at"))
+    __table_args__ = (
+        in_course("user_id", target="students"),
+        Index(None, "course_id", "at"),
+        Index(None, "course_id", "user_id", "at"),
+    )
 
 
 class Blueprints(Table):
@@ -255,40 +280,3 @@ class PublishedVersions(Table):
     imported_at: Mapped[datetime]
     gaps: Mapped[list[Any]]
     __table_args__ = (in_course("assignment_id", target="assignments"),)
-
-
-class Jobs(Table):
-    """The ledger. A job outlives its course, so it names it without a reference."""
-
-    __tablename__ = "jobs"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    course_id: Mapped[str] = mapped_column(index=True)
-    course_title: Mapped[str]
-    course_code: Mapped[str]
-    options: Mapped[dict[str, Any]]
-    state: Mapped[str] = mapped_column(index=True)
-    draft: Mapped[str] = mapped_column(unique=True)
-    created_at: Mapped[datetime]
-    started_by: Mapped[str]
-    program: Mapped[str]
-    finished_at: Mapped[datetime | None]
-    file_name: Mapped[str | None]
-    file_size: Mapped[Size | None]
-    file_sha256: Mapped[str | None] = mapped_column(String(64))
-    expires_at: Mapped[datetime | None]
-    overdue_seen_at: Mapped[datetime | None]
-    removing: Mapped[str | None]
-    report: Mapped[str | None]
-    problem: Mapped[str]
-    next_step: Mapped[str]
-    asked_to_cancel: Mapped[bool]
-    __table_args__ = ({"sqlite_autoincrement": True},)
-
-
-class Settings(Table):
-    """The library's own settings and keys, each as JSON."""
-
-    __tablename__ = "settings"
-    name: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[Any] = mapped_column(Json)

@@ -205,7 +205,11 @@ class LibraryWriter:
             report = self._merge_all()
             self._connection.execute(
                 insert(t.Imports).values(
-                    course_id=self._course, source=self._source, at=self._now, report=report.model_dump_json()
+                    course_id=self._course,
+                    source=self._source,
+                    at=self._now,
+                    gaps=len(report.gaps),
+                    report=report.model_dump_json(),
                 )
             )
             self._meter.advance(0)  # the last moment to stop

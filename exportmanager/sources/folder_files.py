@@ -54,8 +54,15 @@ class FolderFiles:
             started.discard((assignment_id, student_id))
         for assignment_id, student_id in sorted(started):
             if self._students[student_id].role is Role.STUDENT:
-                why = "it was begun, but the folder holds no files of it"
-                self._writer.gap(Gap(what="workspace", who=self._place(assignment_id, student_id), why=why))
+                self._writer.gap(
+                    Gap(
+                        what="workspace",
+                        who=self._place(assignment_id, student_id),
+                        why="it was begun, but there are no files of it in the data that came in",
+                        student_id=student_id,
+                        assignment_id=assignment_id,
+                    )
+                )
 
     def _time_of(self, path: Path) -> int | None:
         return self._modified if path.is_dir() else None

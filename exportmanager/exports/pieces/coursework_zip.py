@@ -176,7 +176,7 @@ class CourseworkZip:
             self._links.row(*link)
         gaps = list(workspace.gaps)
         if refused := self._refused.get((assignment.id, person.student.id)):
-            gaps.append(Gap(what="a newer version", why=f"{refused} What is here came in before."))
+            gaps.append(Gap(what="a newer version", why=f"{refused.rstrip('.')}. What is here came in before."))
         for gap in gaps:
             self._gap(gap.what, assignment, person, gap.why)
         self._files += workspace.package.files

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "exportmanager"
 MIDDLE = ("library", "sources", "exports", "shelf")
-LEFT_OF_JOBS = ("core", "formats", *MIDDLE, "archive", "program", "resources_dir")
+LEFT_OF_JOBS = ("core", "formats", *MIDDLE, "archive", "user_config", "program", "resources_dir")
 
 LAYERS: dict[str, tuple[str, ...]] = {
     "core": (),
@@ -20,14 +20,17 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "shelf": ("core", "formats"),
     "archive": ("core", "formats", *MIDDLE),
     "resources_dir": (),
-    "program": ("core", "formats", *MIDDLE, "archive"),
-    "jobs": LEFT_OF_JOBS,
-    "cli": LEFT_OF_JOBS,
+    "user_config": ("core", "formats"),
+    "program": ("core", "formats", *MIDDLE, "archive", "user_config"),
+    "log": ("core",),
+    "jobs": (*LEFT_OF_JOBS, "log"),
+    "cli": (*LEFT_OF_JOBS, "log"),
     "api": LEFT_OF_JOBS,
-    "ui": (*LEFT_OF_JOBS, "jobs"),
-    "app": (*LEFT_OF_JOBS, "jobs", "ui", "cli", "api"),
-    "demo": (*LEFT_OF_JOBS, "jobs", "ui", "app", "cli"),
-    "__main__": (*LEFT_OF_JOBS, "jobs", "ui", "app", "cli", "demo"),
+    "ui": (*LEFT_OF_JOBS, "log", "jobs"),
+    "screen": (),
+    "app": (*LEFT_OF_JOBS, "log", "jobs", "ui", "cli", "api"),
+    "demo": (*LEFT_OF_JOBS, "jobs", "ui", "app", "cli", "screen"),
+    "__main__": (*LEFT_OF_JOBS, "jobs", "ui", "app", "cli", "demo", "screen"),
 }
 """Each part of the package, and the other parts that it may import."""
 
@@ -44,15 +47,18 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "shelf": (),
     "archive": ("pydantic",),
     "resources_dir": (),
+    "user_config": ("platformdirs",),
     "program": ("platformdirs",),
-    "jobs": ("PySide6.QtCore",),
+    "log": (),
+    "jobs": ("PySide6.QtCore", "shiboken6"),
     "cli": ("click",),
     "api": ("pydantic", "starlette", "uvicorn"),
     "ui": (
         "PySide6.QtCore", "PySide6.QtGui", "PySide6.QtWidgets", "PySide6.QtPdf", "PySide6.QtPdfWidgets",
-        "PySide6.QtSvg",
+        "PySide6.QtSvg", "PySide6.QtNetwork", "shiboken6",
     ),
     "app": ("PySide6.QtCore", "PySide6.QtGui", "PySide6.QtWidgets"),
+    "screen": (),
     "demo": (),
     "__main__": (),
 }  # fmt: skip

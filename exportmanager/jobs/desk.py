@@ -1,0 +1,156 @@
+"""The desk: one program with everything that works for its window off the window's thread."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from exportmanager.core.ledger import Job, Sealed
+from exportmanager.core.meter import Meter
+from exportmanager.core.report import ImportReport
+from exportmanager.jobs.awake import Awake
+from exportmanager.jobs.background import Background
+from exportmanager.jobs.heartbeat import Heartbeat
+from exportmanager.jobs.queue import JobQueue
+from exportmanager.jobs.tasks import Task, Tasks
+from exportmanager.program import Program, Tidied
+from exportmanager.shelf.copies import save_copy
+from exportmanager.shelf.verify import Verification, verify
+
+_LOOK_EVERY = 1_000
+"""Milliseconds between two looks at whether another process changed the library."""
+
+
+class Desk(QObject):
+    """`library_changed`: something was committed, here or by another process. `tidied` carries a `Tidied`.
+
+    `went_wrong` carries what a question raised that its asker did not want to hear of.
+    """
+
+    library_changed = Signal()
+    tidied = Signal(object)
+    went_wrong = Signal(object)
+    became_idle = Signal()
+
+    def __init__(self, program: Program, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.program = program
+        self.background = Background(self)
+        self.background.went_wrong.connect(self.went_wrong)
+        self.queue = JobQueue(program, self.background, self)
+        self.tasks = Tasks(self)
+        self.heartbeat = Heartbeat(program.clock, parent=self)
+        self.heartbeat.hour.connect(self.take_away_expired)
+        self.heartbeat.woke.connect(self._woke)
+        self._awake = Awake()
+        for runs in (self.queue.runs, self.tasks.runs):
+            runs.became_busy.connect(self._stay_awake)
+            runs.became_idle.connect(self._idle)
+        self._watch = program.library.watch()
+        self._is_looking = False
+        self._timer = QTimer(self, interval=_LOOK_EVERY)
+        self._timer.timeout.connect(self.look)
+        self._timer.start()
+
+    # Upkeep
+
+    def tidy(self) -> None:
+        """What every start does; `tidied` says what came of it."""
+        self.background.ask(self, self.program.tidy, self._tidied)
+
+    def take_away_expired(self) -> None:
+        """Take off the shelf what has expired while somebody could see it coming."""
+        expire = partial(self.program.janitor.expire, watching_since=self.heartbeat.watching_since)
+        self.background.ask(self, expire, self._expired)
+
+    def _woke(self, _: object) -> None:
+        self.tidy()
+
+    def _tidied(self, tidied: Tidied) -> None:
+        self.tidied.emit(tidied)
+        self.library_changed.emit()
+
+    def _expired(self, _: object) -> None:
+        self.library_changed.emit()
+
+    def look(self) -> None:
+        """Look whether the library changed, unless a look is under way."""
+        if not self._is_looking:
+            self._is_looking = True
+            self.background.ask(self, self._watch.has_changed, self._looked, self._looked_in_vain)
+
+    def _looked(self, has_changed: bool) -> None:
+        self._is_looking = False
+        if has_changed:
+            self.library_changed.emit()
+
+    def _looked_in_vain(self, _: Exception) -> None:
+        """A library that cannot be read is told of where the teacher asks for something, not every second."""
+        self._is_looking = False
+
+    # Long work besides exports
+
+    def bring_in(self, source: str, place: str, title: str, values: dict[str, Any] | None = None) -> Task:
+        """Import a course; the outcome's value is an `ImportReport`."""
+
+        def work(meter: Meter) -> ImportReport:
+            return self.program.bring_in(source, place, values, meter=meter)
+
+        return self.tasks.start("import", title, work)
+
+    def save_copy(self, job: Job, target: Path, title: str, *, replace: bool = False) -> Task:
+        """Save a copy of a finished export to `target`, a folder or file; the outcome's value is the Path."""
+
+        def work(meter: Meter) -> Path:
+            file = _file_of(job)
+            return save_copy(self.program.shelf.path_of(file), file, target, meter, replace=replace)
+
+        return self.tasks.start("copy", title, work, course=job.course_id, job=job.id)
+
+    def verify(self, job: Job, title: str) -> Task:
+        """Read a finished export back; the outcome's value is a `Verification`."""
+
+        def work(meter: Meter) -> Verification:
+            file = _file_of(job)
+            return verify(self.program.shelf.path_of(file), file, meter)
+
+        return self.tasks.start("verify", title, work, course=job.course_id, job=job.id)
+
+    # Busy, idle, and the end
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an export or other long work is under way."""
+        return bool(self.queue.runs.keys or self.tasks.runs.keys)
+
+    def _stay_awake(self) -> None:
+        self._awake.hold("Export Manager is working")
+
+    def _idle(self) -> None:
+        if not self.is_busy:
+            self._awake.release()
+            self.became_idle.emit()
+
+    def stop_all(self) -> None:
+        """Stop all long work; `became_idle` comes when it has ended."""
+        self.queue.runs.stop_all()
+        self.tasks.runs.stop_all()
+
+    def close(self) -> None:
+        """Stop everything, wait for it, and let go of the library."""
+        self._timer.stop()
+        self.heartbeat.stop()
+        self.queue.close()
+        self.tasks.close()
+        self.background.close()
+        self._awake.release()
+        self._watch.close()
+        self.program.close()
+
+
+def _file_of(job: Job) -> Sealed:
+    assert job.file is not None, "an exported job has a file"
+    return job.file

@@ -1,0 +1,65 @@
+"""What the window shows, read in one go off its thread: a course with its ways out, and the shelf."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from exportmanager.core.course import CourseId
+from exportmanager.core.export import ExportKind
+from exportmanager.core.ledger import Job, JobState
+from exportmanager.core.overview import CourseOverview
+from exportmanager.core.retention import Due
+from exportmanager.program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A way out of a course: `reason` says why it is not there (None where it is), `last` the newest job of it."""
+
+    kind: ExportKind
+    reason: str | None
+    last: Job | None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseSight:
+    """A course as its pages show it."""
+
+    overview: CourseOverview
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfItem:
+    """A row of the shelf; `due` where it has a file there."""
+
+    job: Job
+    due: Due | None
+
+
+def course_sight(program: Program, course: CourseId) -> CourseSight:
+    """Read a course. Raises `NotFound`."""
+    overview = program.library.overview(course)
+    jobs = program.ledger.jobs(course=course)
+    last = {job.kind: job for job in reversed(jobs)}
+    with program.library.course(course) as opened:
+        reasons = {kind.id: kind.unavailable(opened) for kind in program.kinds.values()}
+    offers = tuple(Offer(kind, reasons[kind.id], last.get(kind.id)) for kind in program.kinds.values())
+    return CourseSight(overview, offers)
+
+
+def shelf_items(program: Program, watching_since: datetime | None) -> Sequence[ShelfItem]:
+    """Read the shelf, newest first."""
+    return [_item(program, job, watching_since) for job in program.ledger.shelf()]
+
+
+def past_exports(program: Program, course: CourseId, kind: str, watching_since: datetime | None) -> Sequence[ShelfItem]:
+    """Every export of a kind from a course, newest first, also those whose file is gone."""
+    return [_item(program, job, watching_since) for job in program.ledger.jobs(course=course) if job.kind == kind]
+
+
+def _item(program: Program, job: Job, watching_since: datetime | None) -> ShelfItem:
+    is_there = job.state is JobState.EXPORTED
+    return ShelfItem(job, program.janitor.due(job, watching_since) if is_there else None)

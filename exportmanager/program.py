@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,30 +15,37 @@ from typing import Any
 import platformdirs
 
 from exportmanager import exports, sources
-from exportmanager.core.errors import NotFound
+from exportmanager.core.errors import BadOptions, NotFound
 from exportmanager.core.export import ExportKind
 from exportmanager.core.janitor import Janitor
 from exportmanager.core.ledger import Job
-from exportmanager.core.meter import Meter, Progress
-from exportmanager.core.options import checked
+from exportmanager.core.meter import Meter
+from exportmanager.core.options import Options, checked, fitting
 from exportmanager.core.registry import found_in
 from exportmanager.core.report import ImportReport
-from exportmanager.core.retention import SHELF_DAYS
 from exportmanager.core.run import Exporter
+from exportmanager.core.settings.group import Group
+from exportmanager.core.settings.kept import KeptSettings, all_groups
+from exportmanager.core.settings.saving import SavingSettings
+from exportmanager.core.settings.shelf import ShelfSettings
 from exportmanager.core.shelf import Removal
 from exportmanager.core.source import Source
 from exportmanager.library.library import Library
-from exportmanager.shelf.shelf import FolderShelf
+from exportmanager.shelf.leftovers import Leftovers, Place
+from exportmanager.shelf.moving import MovableShelf, Mover
+from exportmanager.user_config import chosen_library, default_save_folder
 
 LIBRARY_VARIABLE = "EXPORTMANAGER_LIBRARY"
-SHELF_DAYS_SETTING = "shelf-days"
+_SHELF_FOLDER = "shelf-folder"
+_LEFTOVERS = "shelf-leftovers"
+_KEY = re.compile(r"(?:[0-9a-fA-F]{2}){16,64}")
 
 
 def default_library() -> Path:
-    """The library of this user: where the variable says, or in the platform's data folder."""
-    if chosen := os.environ.get(LIBRARY_VARIABLE):
-        return Path(chosen)
-    return Path(platformdirs.user_data_dir("exportmanager", appauthor=False)) / "library"
+    """The library of this user: where the variable says, else the chosen one, else in the platform's data folder."""
+    if named := os.environ.get(LIBRARY_VARIABLE):
+        return Path(named)
+    return chosen_library() or Path(platformdirs.user_data_dir("exportmanager", appauthor=False)) / "library"
 
 
 def system_clock() -> datetime:
@@ -63,7 +71,11 @@ class Program:
         self.started_at = clock()
         self.library = Library(folder)
         self.ledger = self.library.ledger
-        self.shelf = FolderShelf(folder / "shelf")
+        try:
+            self.shelf = self._shelf_in(self._shelf_folder())
+        except BaseException:
+            self.library.close()
+            raise
 
     def close(self) -> None:
         """Let go of the library."""
@@ -79,7 +91,7 @@ class Program:
         """The places courses come from, by id."""
         return found_in(sources, "SOURCE")
 
-    @cached_property
+    @property
     def exporter(self) -> Exporter:
         """What runs exports."""
         return Exporter(
@@ -91,19 +103,136 @@ class Program:
             shelf_days=self.shelf_days,
         )
 
-    @cached_property
+    @property
     def janitor(self) -> Janitor:
         """What keeps ledger and shelf true."""
         return Janitor(ledger=self.ledger, shelf=self.shelf, clock=self.clock, courses=self.library.course_ids)
 
+    # Settings
+
+    @cached_property
+    def groups(self) -> Mapping[str, Group]:
+        """The groups of settings, by id, in the order in which they stand on screen."""
+        return all_groups()
+
+    @property
+    def _kept(self) -> KeptSettings:
+        return KeptSettings(self.groups, self.library.setting, self.library.set_setting)
+
+    def settings(self, group_id: str) -> Options:
+        """The settings of a group. What is kept and does not fit (edited by hand, of a newer program) is the default.
+
+        Like all that is asked of the library, this reads the database. Raises `NotFound`.
+        """
+        return self._kept.of(group_id)
+
+    def change_settings(self, group_id: str, values: Mapping[str, Any]) -> None:
+        """Keep `values` of a group, by the names of its fields; other ones stay. Raises `BadOptions`, `NotFound`.
+
+        The shelf's folder is not changed here: its files come along (`move_shelf`).
+        """
+        if "shelf_folder" in values and values["shelf_folder"] != self._shelf_settings.shelf_folder:
+            raise BadOptions("The shelf moves with its files, which takes a while.", "Choose to move the shelf.")
+        self._kept.change(group_id, values)
+
+    @property
+    def _shelf_settings(self) -> ShelfSettings:
+        found = self.settings("shelf")
+        assert isinstance(found, ShelfSettings), "the group of that name"
+        return found
+
     def shelf_days(self) -> int | None:
         """For how many days a new export is kept; None: until it is removed."""
-        stored = self.library.setting(SHELF_DAYS_SETTING, SHELF_DAYS)
-        return None if stored == 0 else int(stored)
+        return self._shelf_settings.shelf_days or None
+
+    def save_folder(self) -> Path:
+        """The folder that is offered first when a copy is saved."""
+        found = self.settings("saving")
+        assert isinstance(found, SavingSettings), "the group of that name"
+        return Path(found.save_folder) if found.save_folder else default_save_folder()
+
+    def first_options(self, kind_id: str) -> Options:
+        """The options of a kind as they are first offered: its defaults, but those that are settings as they are set.
+
+        Raises `NotFound`.
+        """
+        if kind_id not in self.kinds:
+            raise NotFound(f"There is no export called {kind_id}.", "See the list of kinds.")
+        model = self.kinds[kind_id].Options
+        kept = self.settings("saving").model_dump()
+        return fitting(model, {name: value for name, value in kept.items() if name in model.model_fields})
+
+    def pseudonym_key_hex(self) -> str:
+        """The key that pseudonyms are made with, to be written down. Raises `LibraryDamaged`."""
+        return self.library.pseudonym_key().hex()
+
+    def replace_pseudonym_key(self, key: str | None = None) -> str:
+        """Use another key from now on: `key` in hex, or a new one by chance; the one that it is now.
+
+        The same student then gets another pseudonym, until the key before is set again. Raises `BadOptions`.
+        """
+        if key is not None and not _KEY.fullmatch(key):
+            raise BadOptions("A key for pseudonyms has at least 32 hexadecimal digits.", "Copy it whole.")
+        return self.library.replace_pseudonym_key(bytes.fromhex(key) if key else None).hex()
+
+    # The shelf's place
+
+    def _shelf_folder(self) -> Path:
+        return self._leftovers.place(self._shelf_settings.shelf_folder).folder
+
+    def _shelf_in(self, folder: Path) -> MovableShelf:
+        return MovableShelf(folder, self._shelf_lock, self._is_shelf)
+
+    def _is_shelf(self, folder: Path) -> bool:
+        """Whether the shelf is in `folder`; another process may have moved it, which this one then goes after."""
+        current = self._shelf_folder()
+        if self.shelf.folder != current:
+            self.shelf = self._shelf_in(current)
+        return folder == current
+
+    @property
+    def _shelf_lock(self) -> Path:
+        return self.library.folder / "shelf.lock"
+
+    @property
+    def _leftovers(self) -> Leftovers:
+        return Leftovers(
+            home=self.library.folder,
+            ledger=self.ledger,
+            current=lambda: self._shelf_settings.shelf_folder,
+            read=lambda: self._kept.row(_LEFTOVERS),
+            write=lambda noted: self.library.set_setting(_LEFTOVERS, noted),
+        )
+
+    @property
+    def _mover(self) -> Mover:
+        return Mover(lock=self._shelf_lock, ledger=self.ledger, leftovers=self._leftovers, settle=self._settle_shelf)
+
+    def _settle_shelf(self, folder: str) -> None:
+        self.library.set_setting(_SHELF_FOLDER, folder)
+        self.shelf = self._shelf_in(self._shelf_folder())
+
+    def move_shelf(self, folder: Path | None, meter: Meter, *, leave_files: bool = False) -> None:
+        """Move the shelf and all its files to `folder`; None: into the library. Nothing where it stands there already.
+
+        Every file is copied and read back first; Stop works until the settings name the new folder. If the present
+        one cannot be reached, its files stay there where `leave_files`. Raises `BadOptions`, `NoRoom`, `NoAccess`,
+        `Damaged`, `NotFound`, `LibraryBusy`, `Cancelled`; then everything is as it was.
+        """
+        name = "" if folder is None else str(folder.absolute())
+        checked(ShelfSettings, {"shelf_folder": name})
+        if name and self._leftovers.place("").is_same(Place(Path(name))):
+            name = ""
+        self.janitor.reconcile()
+        self._mover.move(name, meter, leave_files=leave_files)
+
+    # Work
 
     def tidy(self) -> Tidied:
         """What every start does: make true what a crash left, take away what expired, look at the clock."""
         jump = self.library.look_at_clock(self.clock())
+        self._is_shelf(self.shelf.folder)
+        self._mover.recover()
         reconciled = self.janitor.reconcile()
         removed = self.janitor.expire()
         self.library.sweep()
@@ -114,14 +243,13 @@ class Program:
         source_id: str,
         place: str,
         values: dict[str, Any] | None = None,
-        listener: Callable[[Progress], None] = lambda _: None,
-        stop: Callable[[], bool] = bool,
+        meter: Meter | None = None,
     ) -> ImportReport:
         """Import what lies at `place`: all of it or nothing. Raises `BadSource`, `Cancelled`."""
         if source_id not in self.sources:
             raise NotFound(f"There is no source called {source_id}.", "See the list of sources.")
         source = self.sources[source_id]
-        meter = Meter(listener, stop)
+        meter = meter or Meter()
         with self.library.writer(source_id, self.clock(), meter) as writer:
             return source.read(place, checked(source.Options, values or {}), writer, meter, self.clock())
 

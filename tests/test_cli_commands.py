@@ -271,8 +271,8 @@ def test_jobs_are_listed_and_run_again_and_only_a_running_one_cancelled(cli: Com
 
 
 def test_settings_are_shown_and_changed(cli: CommandLine) -> None:
-    assert cli.json("settings") == [{"id": "shelf-days", "value": 7}]
-    assert cli.json("settings", "--shelf-days", 0) == [{"id": "shelf-days", "value": 0}]
+    assert {"id": "shelf-days", "value": 7} in cli.json("settings")
+    assert {"id": "shelf-days", "value": 0} in cli.json("settings", "--shelf-days", 0)
     assert "until you remove it" in cli("export", "coursework", "SMALL").out
     changed = {"id": "include-inactive", "course": "course-1", "value": True}
     assert cli.json("settings", "--course", "SMALL", "--include-inactive") == [changed]

@@ -26,7 +26,7 @@ from handling import (
 )
 
 from exportmanager.core.ledger import Job
-from exportmanager.core.meter import Progress
+from exportmanager.core.meter import Meter, Progress
 from exportmanager.core.report import Count, Gap
 from exportmanager.program import Program
 
@@ -193,7 +193,7 @@ def test_other_programs_read_it(program: Program, job: Job, reader: str) -> None
 def test_progress_of_import_and_export_ends_at_its_totals(tmp_path: Path) -> None:
     seen: list[Progress] = []
     program = Program(tmp_path / "library", Clock())
-    program.bring_in("folder", str(sample.SAMPLE), listener=seen.append)
+    program.bring_in("folder", str(sample.SAMPLE), meter=Meter(seen.append))
     program.close()
     check_progress(seen)
 

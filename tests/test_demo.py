@@ -69,6 +69,6 @@ def test_its_library_holds_nothing_but_the_sample_course(said: str) -> None:
     library = re.match(r"A library to throw away: (.+)\n", said)
     assert library
     assert sorted(path.name for path in Path(library[1]).iterdir()) == [
-        "import.lock", "library.sqlite3", "migration.lock", "shelf", "workspaces",
+        "import.lock", "library.sqlite3", "migration.lock", "shelf", "shelf.lock", "workspaces",
     ]  # fmt: skip
     shutil.rmtree(library[1])

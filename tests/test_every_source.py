@@ -14,7 +14,7 @@ from handling import StopAt, check_progress, dump, files_below, stopped
 
 from exportmanager import sources
 from exportmanager.core.errors import BadSource
-from exportmanager.core.meter import Progress
+from exportmanager.core.meter import Meter, Progress
 from exportmanager.core.options import checked, fields_of
 from exportmanager.core.registry import found_in
 from exportmanager.core.source import Source
@@ -109,7 +109,7 @@ def test_importing_again_changes_nothing(source: Source, program: Program, tmp_p
 @every_source
 def test_progress_goes_forward_only_and_ends_at_its_total(source: Source, program: Program, tmp_path: Path) -> None:
     seen: list[Progress] = []
-    program.bring_in(source.id, EXAMPLES[source.id](tmp_path / "place"), listener=seen.append)
+    program.bring_in(source.id, EXAMPLES[source.id](tmp_path / "place"), meter=Meter(seen.append))
     assert any(progress.total for progress in seen)
     check_progress(seen)
 
@@ -124,11 +124,13 @@ def test_cancel_at_any_point_leaves_no_trace(
     place = EXAMPLES[source.id](tmp_path / "place")
     counted = Program(tmp_path / "counted", program.clock)
     never = StopAt()
-    counted.bring_in(source.id, place, stop=never)
+    counted.bring_in(source.id, place, meter=Meter(stop=never))
     counted.close()
     (program.library.folder / "import.lock").touch()
     before = dump(program.library.folder), files_below(program.library.folder)
-    for _ in stopped(lambda stop: program.bring_in(source.id, place, stop=stop), never.asked, CANCEL_POINTS):
+    for _ in stopped(
+        lambda stop: program.bring_in(source.id, place, meter=Meter(stop=stop)), never.asked, CANCEL_POINTS
+    ):
         assert (dump(program.library.folder), files_below(program.library.folder)) == before
         assert list(temporary.iterdir()) == []
 

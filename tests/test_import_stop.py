@@ -16,6 +16,7 @@ from building import CourseBuilder
 from handling import bring_in, dump, files_below
 
 from exportmanager.core.errors import Cancelled
+from exportmanager.core.meter import Meter
 from exportmanager.program import Program
 
 SIZE = 1 << 30
@@ -82,7 +83,7 @@ def test_stop_takes_less_than_a_second_in_the_middle_of_a_huge_file(
     HUGE[kind](builder.folder / "workspaces" / "a1")
     stop = StopAfter(seconds)
     with pytest.raises(Cancelled):
-        program.bring_in("folder", str(builder.folder), stop=stop)
+        program.bring_in("folder", str(builder.folder), meter=Meter(stop=stop))
     assert stop.said is not None
     assert time.monotonic() - stop.said < 1
     assert (dump(program.library.folder), files_below(program.library.folder)) == before
@@ -90,11 +91,10 @@ def test_stop_takes_less_than_a_second_in_the_middle_of_a_huge_file(
 
 
 def test_what_waits_for_another_import_can_be_stopped(program: Program, builder: CourseBuilder) -> None:
-    from exportmanager.core.meter import Meter
 
     stop = StopAfter(0.2)
     with program.library.writer("test", program.clock(), Meter()), pytest.raises(Cancelled):
-        program.bring_in("folder", str(builder.write()), stop=stop)
+        program.bring_in("folder", str(builder.write()), meter=Meter(stop=stop))
     assert program.library.courses() == []
 
 
@@ -140,5 +140,5 @@ def test_what_a_stopped_import_shares_with_a_course_in_the_library_stays(
         return package.read_bytes() != b"damaged"
 
     with pytest.raises(Cancelled):
-        program.bring_in("folder", str(other.folder), stop=stop)
+        program.bring_in("folder", str(other.folder), meter=Meter(stop=stop))
     assert package.is_file()

@@ -16,7 +16,7 @@ from exportmanager.core.errors import NoAccess, NotFound
 from exportmanager.core.ledger import Job, JobState, Sealed
 from exportmanager.core.retention import Due
 from exportmanager.core.shelf import Removal
-from exportmanager.program import SHELF_DAYS_SETTING, Program
+from exportmanager.program import Program
 from exportmanager.shelf.shelf import FolderShelf
 
 
@@ -98,7 +98,7 @@ def test_what_is_overdue_goes_on_request(program: Program, clock: Clock, job: Jo
 def test_for_how_long_files_are_kept_can_be_set(
     program: Program, clock: Clock, job: Job, days: int, kept_for: timedelta | None
 ) -> None:
-    program.library.set_setting(SHELF_DAYS_SETTING, days)
+    program.change_settings("shelf", {"shelf_days": days})
     later = export(program)
     assert later.expires_at == (None if kept_for is None else clock.now + kept_for)
     assert job.expires_at == clock.now + timedelta(days=7)

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from pydantic import Field, create_model, field_validator
+from pydantic import Field, create_model, field_validator, model_validator
 
 from exportmanager.core.course import Assignment, AssignmentId, ModuleId, Student, StudentId
 from exportmanager.core.errors import BadOptions
 from exportmanager.core.options import (
     AssignmentChoice,
     FieldKind,
+    Folder,
     NoOptions,
     Options,
     StudentChoice,
     checked,
     chosen_assignments,
     chosen_students,
+    faults,
     fields_of,
+    fitting,
 )
 
 
@@ -33,6 +37,7 @@ class Everything(Options):
     text: str = "text"
     number: int = Field(default=7, ge=1, le=30)
     number_or_nothing: int | None = None
+    folder: Folder = ""
     assignments: AssignmentChoice = None
     students: StudentChoice = Field(default=None, title="Who")
 
@@ -54,6 +59,7 @@ def test_every_kind_of_option_can_be_asked_for_in_the_order_of_the_model() -> No
         ("text", FieldKind.TEXT, False, "text"),
         ("number", FieldKind.NUMBER, False, 7),
         ("number_or_nothing", FieldKind.NUMBER, True, None),
+        ("folder", FieldKind.FOLDER, False, ""),
         ("assignments", FieldKind.ASSIGNMENTS, True, None),
         ("students", FieldKind.STUDENTS, True, None),
     ]
@@ -67,6 +73,26 @@ def test_titles_help_choices_and_labels_are_those_of_the_model() -> None:
     assert fields["word_or_nothing"].labels == fields["word_or_nothing"].choices == ("one", "two")
     assert fields["students"].title == "Who"
     assert fields["text"].choices == fields["text"].labels == ()
+
+
+def limits(**said: Any) -> tuple[int | None, int | None]:
+    (field,) = fields_of(odd(int, Field(default=5, **said)))
+    return field.minimum, field.maximum
+
+
+def test_the_limits_of_a_number_are_those_that_fit() -> None:
+    assert limits() == (None, None)
+    assert limits(ge=0, le=3650) == (0, 3650)
+    assert limits(gt=0, lt=10) == (1, 9)
+    assert limits(ge=-2) == (-2, None)
+    assert [(f.minimum, f.maximum) for f in fields_of(Everything) if f.name in {"text", "folder"}] == [(None, None)] * 2
+
+
+def test_a_number_has_a_unit_and_words_for_zero_where_they_are_declared() -> None:
+    (field,) = fields_of(odd(int, Field(default=5, json_schema_extra={"unit": "days", "zero": "for ever"})))
+    assert (field.unit, field.zero) == ("days", "for ever")
+    (plain,) = fields_of(odd(int, 5))
+    assert (plain.unit, plain.zero) == ("", "")
 
 
 def test_nothing_to_choose_has_no_fields() -> None:
@@ -106,6 +132,7 @@ CHOSEN = {
     "text": "ü 日本",
     "number": 30,
     "number_or_nothing": 0,
+    "folder": str(Path.cwd() / "ü 日本"),
     "assignments": ["a2", "a1"],
     "students": [],
 }
@@ -127,16 +154,20 @@ def test_no_choice_and_an_empty_choice_are_not_the_same() -> None:
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"word": "three"}, "Word: input should be 'one' or 'two'."),
-        ({"number": 0}, "Number: input should be greater than or equal to 1."),
-        ({"number": 31}, "Number: input should be less than or equal to 30."),
-        ({"number": "many"}, "Number: input should be a valid integer, unable to parse string as an integer."),
-        ({"switch": None}, "A switch: input should be a valid boolean."),
+        ({"word": "three"}, "Word: it must be 'one' or 'two'."),
+        ({"number": 0}, "Number: it must be at least 1."),
+        ({"number": 31}, "Number: it must be at most 30."),
+        ({"number": "many"}, "Number: it must be a whole number."),
+        ({"number": 1.5}, "Number: it must be a whole number."),
+        ({"switch": None}, "A switch: it must be yes or no."),
+        ({"folder": "here"}, "Folder: it must be a folder's whole path."),
+        ({"folder": str(Path.cwd() / "\0")}, "Folder: it must be a folder's whole path."),
+        ({"folder": None}, "Folder: it must be a text."),
         ({"text": "much too long"}, "Text: at most ten letters, please."),
-        ({"students": "s1"}, "Who: input should be a valid tuple."),
+        ({"students": "s1"}, "Who: it must be a list."),
         ({"wrod": "one"}, "There is no option called wrod."),
-        ({"word": 1, "wrod": 1}, "Word: input should be 'one' or 'two'. There is no option called wrod."),
-        ({"students": [1, 2]}, "Who: input should be a valid string."),
+        ({"word": 1, "wrod": 1}, "Word: it must be 'one' or 'two'. There is no option called wrod."),
+        ({"students": [1, 2]}, "Who: it must be a text."),
     ],
     ids=str,
 )
@@ -145,6 +176,41 @@ def test_each_option_that_does_not_fit_has_a_sentence(values: dict[str, Any], se
         checked(Everything, values)
     assert raised.value.what == sentence
     assert raised.value.next_step
+
+
+def test_a_form_hears_which_fields_do_not_fit() -> None:
+    assert faults(Everything, CHOSEN) == faults(Everything, {}) == {}
+    assert faults(Everything, {"number": 0, "text": "much too long", "switch": True, "students": [1, 2]}) == {
+        "number": "It must be at least 1.",
+        "text": "At most ten letters, please.",
+        "students": "It must be a text.",
+    }
+
+
+class Pair(Options):
+    """Two options that must not be alike."""
+
+    one: int = 1
+    two: int = 2
+
+    @model_validator(mode="after")
+    def _differ(self) -> Pair:
+        if self.one == self.two:
+            raise ValueError("Choose two that differ.")
+        return self
+
+
+def test_what_is_wrong_with_the_whole_stands_under_no_name() -> None:
+    assert faults(Pair, {"one": 2}) == {"": "Choose two that differ."}
+    with pytest.raises(BadOptions, match="^Options: choose two that differ. "):
+        checked(Pair, {"one": 2})
+
+
+def test_what_was_kept_and_does_not_fit_any_more_is_the_default() -> None:
+    assert fitting(Everything, CHOSEN) == checked(Everything, CHOSEN)
+    kept = {"number": 99, "text": "short", "word": ["one"], "of a newer program": 1, "folder": "here"}
+    assert fitting(Everything, kept) == Everything(text="short")
+    assert fitting(Pair, {"one": 2}) == Pair()
 
 
 def test_options_that_are_no_object_have_a_sentence() -> None:

@@ -11,6 +11,7 @@ from exportmanager.cli.flags import flags_of
 from exportmanager.cli.output import end_progress_line, gaps, note, progress_line, safe, show
 from exportmanager.cli.session import json_flag, stoppable, with_program
 from exportmanager.core.course import Role
+from exportmanager.core.meter import Meter
 from exportmanager.core.registry import found_in
 from exportmanager.core.report import ImportReport
 from exportmanager.core.retention import inactive_days
@@ -159,7 +160,7 @@ def _import_command(source: Source) -> click.Command:
     @with_program
     def command(program: Program, /, place: str, as_json: bool, **values: Any) -> int:
         with stoppable() as stop:
-            report = program.bring_in(source.id, place, values, progress_line(), stop)
+            report = program.bring_in(source.id, place, values, Meter(progress_line(), stop))
         end_progress_line()
         if as_json:
             show([{"id": report.course_id, **report.model_dump(mode="json")}], {}, as_json=True, empty="")

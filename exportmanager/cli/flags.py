@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,10 +12,11 @@ from exportmanager.core.options import Field, FieldKind, Options, fields_of
 
 def flags_of(options: type[Options]) -> list[click.Parameter]:
     """The flags of a model of options."""
-    return [_flag(field) for field in fields_of(options)]
+    return [flag_of(field, field.default) for field in fields_of(options)]
 
 
-def _flag(field: Field) -> click.Option:
+def flag_of(field: Field, default: Any) -> click.Option:
+    """The flag of an option, whose value is `default` where it is not given."""
     name = field.name.replace("_", "-")
     if field.kind in {FieldKind.ASSIGNMENTS, FieldKind.STUDENTS}:
         one = name.removesuffix("s")
@@ -23,16 +25,29 @@ def _flag(field: Field) -> click.Option:
             callback=_ticked,
         )  # fmt: skip
     if field.kind is FieldKind.SWITCH:
-        return click.Option([f"--{name}/--no-{name}", field.name], default=field.default, help=field.help)
-    if field.kind is FieldKind.CHOICE:
-        kind: Any = click.Choice(field.choices)
-    else:
-        kind = int if field.kind is FieldKind.NUMBER else str
+        return click.Option([f"--{name}/--no-{name}", field.name], default=default, help=field.help)
+    if field.kind is FieldKind.FOLDER:
+        return click.Option([f"--{name}", field.name], default=default, metavar="DIR", help=field.help, callback=_whole)
+    shows_default = default is not None and not field.optional
     return click.Option(
-        [f"--{name}", field.name], type=kind, default=field.default, show_default=not field.optional, help=field.help
+        [f"--{name}", field.name], type=_type(field), default=default, show_default=shows_default, help=field.help
     )
+
+
+def _type(field: Field) -> Any:
+    if field.kind is FieldKind.CHOICE:
+        return click.Choice(field.choices)
+    if field.kind is FieldKind.NUMBER:
+        has_limits = field.minimum is not None or field.maximum is not None
+        return click.IntRange(field.minimum, field.maximum) if has_limits else int
+    return str
 
 
 def _ticked(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...] | None:
     """The named ones; all, where none is."""
     return value or None
+
+
+def _whole(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """The folder as it is called from everywhere; the default place stays ""."""
+    return str(Path(value).absolute()) if value else value

@@ -32,6 +32,8 @@ DONE, PROBLEM, USAGE, CANCELLED = 0, 1, 2, 3
 def cli(context: click.Context, library: Path | None) -> None:
     """Get coding courses out of web platforms: import, export, keep on the shelf, verify.
 
+    Without a command, or with the word window, the window opens.
+
     COURSE is a course's id, its code, or a part of its title that no other has. Every command knows --json.
     Exit codes: 0 done, 1 a problem, 2 wrong usage, 3 cancelled, 4 done with gaps that nobody chose.
     """

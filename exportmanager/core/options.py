@@ -6,9 +6,11 @@ import types
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import PurePath
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
 
 from exportmanager.core.course import Assignment, AssignmentId, Student, StudentId
 from exportmanager.core.errors import BadOptions
@@ -17,12 +19,13 @@ _NAMED = 5
 
 
 class FieldKind(Enum):
-    """What asks for an option: a tick box, a choice of words, a line, a number, or a tick list."""
+    """What asks for an option: a tick box, a choice of words, a line, a number, a folder, or a tick list."""
 
     SWITCH = "switch"
     CHOICE = "choice"
     TEXT = "text"
     NUMBER = "number"
+    FOLDER = "folder"
     ASSIGNMENTS = "assignments"
     STUDENTS = "students"
 
@@ -32,6 +35,19 @@ AssignmentChoice = Annotated[tuple[AssignmentId, ...] | None, FieldKind.ASSIGNME
 
 StudentChoice = Annotated[tuple[StudentId, ...] | None, FieldKind.STUDENTS]
 """The ticked students; None means all."""
+
+
+def _whole_path(text: str) -> str:
+    """A path that means the same wherever the program was started, and that can be kept as text."""
+    if text and ("\0" in text or not PurePath(text).is_absolute()):
+        raise ValueError("it must be a folder's whole path.")
+    if any("\ud800" <= letter <= "\udfff" for letter in text):  # what Python makes of bytes that are no text
+        raise ValueError("its name has letters that this computer cannot write; choose another folder.")
+    return text
+
+
+Folder = Annotated[str, FieldKind.FOLDER, AfterValidator(_whole_path)]
+"""The whole path of a folder; "" is the default place."""
 
 
 class Options(BaseModel):
@@ -46,7 +62,11 @@ class NoOptions(Options):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """An option as a form or a command line needs it. `optional`: None is a value of its own ("as the course says")."""
+    """An option as a form or a command line needs it. `optional`: None is a value of its own ("as the course says").
+
+    A number lies within `minimum` and `maximum`, where they are given, and `unit` stands after it. `zero` are words for
+    0, or for the "" of a folder. `advanced`: few people want to change it, and a form may fold it away.
+    """
 
     name: str
     title: str
@@ -56,6 +76,11 @@ class Field:
     choices: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     optional: bool = False
+    minimum: int | None = None
+    maximum: int | None = None
+    unit: str = ""
+    zero: str = ""
+    advanced: bool = False
 
 
 def fields_of(options: type[Options]) -> Iterator[Field]:
@@ -65,7 +90,7 @@ def fields_of(options: type[Options]) -> Iterator[Field]:
             raise TypeError(f"{options.__name__}.{name} has no default")
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
         marked = next((mark for mark in info.metadata if isinstance(mark, FieldKind)), None)
-        kind, choices, optional = (marked, (), True) if marked else _kind_of(info.annotation)
+        kind, choices, optional = (marked, (), marked in _LISTS) if marked else _kind_of(info.annotation)
         labels = extra.get("labels", choices)
         if not isinstance(labels, (tuple, list)) or len(labels) != len(choices):
             raise TypeError(f"{options.__name__}.{name} has not one label for each choice")
@@ -78,7 +103,21 @@ def fields_of(options: type[Options]) -> Iterator[Field]:
             choices=choices,
             labels=tuple(map(str, labels)),
             optional=optional,
+            minimum=_limit(info, ge=0, gt=1),
+            maximum=_limit(info, le=0, lt=-1),
+            unit=str(extra.get("unit", "")),
+            zero=str(extra.get("zero", "")),
+            advanced=bool(extra.get("advanced", False)),
         )
+
+
+def _limit(info: FieldInfo, **steps: int) -> int | None:
+    """The limit of a whole number that pydantic knows by one of these names, so many steps further in."""
+    for mark in info.metadata:
+        for name, step in steps.items():
+            if (limit := getattr(mark, name, None)) is not None:
+                return int(limit) + step
+    return None
 
 
 def _kind_of(annotation: Any) -> tuple[FieldKind, tuple[str, ...], bool]:
@@ -96,8 +135,18 @@ def _kind_of(annotation: Any) -> tuple[FieldKind, tuple[str, ...], bool]:
 
 
 _SIMPLE: dict[Any, FieldKind] = {bool: FieldKind.SWITCH, int: FieldKind.NUMBER, str: FieldKind.TEXT}
+_LISTS = (FieldKind.ASSIGNMENTS, FieldKind.STUDENTS)
 
 _O = TypeVar("_O", bound=Options)
+
+
+def faults(model: type[Options], values: dict[str, Any]) -> dict[str, str]:
+    """A sentence for each option that does not fit, by its name; by "" what is wrong with the whole."""
+    try:
+        model.model_validate(values)
+    except ValidationError as error:
+        return _faults_of(error)
+    return {}
 
 
 def checked(model: type[_O], values: dict[str, Any]) -> _O:
@@ -105,18 +154,53 @@ def checked(model: type[_O], values: dict[str, Any]) -> _O:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        titles = {field.name: field.title for field in fields_of(model)}
-        faults = error.errors(include_url=False, include_context=False)
-        sentences = dict.fromkeys(_sentence(fault["type"], fault["loc"], fault["msg"], titles) for fault in faults)
+        titles = {field.name: field.title for field in fields_of(model)} | {"": "Options"}
+        sentences = [
+            f"{titles[name]}: {sentence[:1].lower()}{sentence[1:]}" if name in titles else sentence
+            for name, sentence in _faults_of(error).items()
+        ]
         raise BadOptions(" ".join(sentences), "Choose other options.") from error
 
 
-def _sentence(fault: str, place: tuple[int | str, ...], message: str, titles: dict[str, str]) -> str:
-    name = str(place[0]) if place else ""
+def fitting(model: type[_O], values: dict[str, Any]) -> _O:
+    """`values` as options of `model`; one that does not fit, and what has no option, is left at its default."""
+    wrong = faults(model, values)
+    try:
+        return model.model_validate({name: value for name, value in values.items() if name not in wrong})
+    except ValidationError:  # each fits, but not with the others
+        return model()
+
+
+def _faults_of(error: ValidationError) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for fault in error.errors(include_url=False):
+        name = str(fault["loc"][0]) if fault["loc"] else ""
+        sentence = _sentence(name, fault["type"], fault["msg"], fault.get("ctx", {}))
+        if sentence not in found.setdefault(name, []):
+            found[name].append(sentence)
+    return {name: " ".join(sentences) for name, sentences in found.items()}
+
+
+def _sentence(name: str, fault: str, message: str, limits: dict[str, Any]) -> str:
     if fault == "extra_forbidden":
         return f"There is no option called {name}."
-    what = message.removeprefix("Value error, ").rstrip(".")
-    return f"{titles.get(name, name) or 'Options'}: {what[:1].lower()}{what[1:]}."
+    told = next((words for start, words in _WORDS.items() if fault.startswith(start)), "")
+    what = told.format_map(limits) if told else message.removeprefix("Value error, ").rstrip(".")
+    return f"{what[:1].upper()}{what[1:]}."
+
+
+_WORDS = {
+    "greater_than_equal": "it must be at least {ge}",
+    "greater_than": "it must be more than {gt}",
+    "less_than_equal": "it must be at most {le}",
+    "less_than": "it must be less than {lt}",
+    "int_": "it must be a whole number",
+    "bool_": "it must be yes or no",
+    "literal_error": "it must be {expected}",
+    "string_type": "it must be a text",
+    "tuple_type": "it must be a list",
+}
+"""How pydantic's kinds of faults (by how their names begin) are told to people; others in pydantic's own words."""
 
 
 def chosen_assignments(choice: tuple[AssignmentId, ...] | None, all_of_them: list[Assignment]) -> list[Assignment]:

@@ -36,7 +36,7 @@ class CourseworkOptions(Options):
         default="assignment",
         title="Folders",
         description="What comes first: a folder per assignment with its students, or the other way round.",
-        json_schema_extra={"labels": ["assignment / student", "student / assignment"]},
+        json_schema_extra={"labels": ["assignment / student", "student / assignment"], "advanced": True},
     )
     naming: Naming = Field(
         default="names",
@@ -48,7 +48,7 @@ class CourseworkOptions(Options):
         default="spreadsheets",
         title="Tables",
         description="CSV for spreadsheets (formulas cannot run) or for programs (nothing changed).",
-        json_schema_extra={"labels": ["for spreadsheets", "for programs"]},
+        json_schema_extra={"labels": ["for spreadsheets", "for programs"], "advanced": True},
     )
 
 

@@ -14,11 +14,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
+from exportmanager.core import preset
 from exportmanager.core.errors import MalformedFile
 
-Preset = Literal["spreadsheets", "programs"]
+Preset = preset.Preset
 
 _LINE_LIMIT = 64 << 20
 _FORMULA = "=+-@\t\r\n\uff0b\uff0d\uff1d\uff20"

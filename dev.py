@@ -84,7 +84,7 @@ def main(arguments: list[str]) -> int:
 
 def usage() -> str:
     """The commands, one a line."""
-    lines = [f"  {name:<8} {summary}" for name, (_, summary) in COMMANDS.items()]
+    lines = [f"  {name:<11} {summary}" for name, (_, summary) in COMMANDS.items()]
     return "\n".join(["Usage: python3 dev.py COMMAND [ARGUMENTS]", "", *lines])
 
 
@@ -133,6 +133,13 @@ def bench(arguments: list[str]) -> int:
     return hand_over(["-m", "benchmarks", *arguments])
 
 
+def screenshots(arguments: list[str]) -> int:
+    """Make a picture of every page and dialog."""
+    set_up()
+    os.chdir(ROOT)
+    return hand_over([str(Path("tests") / "screenshots.py"), *arguments])
+
+
 def pin(arguments: list[str]) -> int:
     """Write constraints.txt anew, from an empty environment: there no old pin stands in the way of a new range."""
     if sys.version_info[:2] != OLDEST_PYTHON:
@@ -150,6 +157,7 @@ COMMANDS = {
     "run": (run, "run the program; arguments go to it"),
     "check": (check, "ruff and mypy"),
     "bench": (bench, "run the benchmarks, all or those named"),
+    "screenshots": (screenshots, "make a picture of every page, in the folder screenshots"),
     "pin": (pin, "write constraints.txt anew, with the newest versions that pyproject.toml allows"),
 }
 

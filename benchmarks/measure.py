@@ -96,8 +96,12 @@ def _spread(ratios: Iterable[float]) -> str:
 
 def print_table(rows: Sequence[Row]) -> None:
     """Print it, in columns."""
-    table = [HEADER, *(row.cells() for row in rows)]
-    widths = [max(len(line[column]) for line in table) for column in range(len(HEADER))]
+    print_cells([HEADER, *(row.cells() for row in rows)])
+
+
+def print_cells(table: Sequence[Sequence[str]]) -> None:
+    """Print lines in columns; the first one is the header."""
+    widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
     for number, line in enumerate(table):
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
         if number == 0:

@@ -1,4 +1,4 @@
-"""Shows the main job from end to end: the sample course in, coursework out, the file verified from the disk."""
+"""Shows the main job from end to end: the sample course in, coursework out, the file verified; then the window."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from exportmanager.core.report import Cell, ImportReport
 from exportmanager.core.run import ExportRequest
 from exportmanager.program import Program, opened
 from exportmanager.resources_dir import sample_course
+from exportmanager.screen import has_screen
 from exportmanager.shelf.verify import verify
 
 _WORDS = {
@@ -29,8 +30,8 @@ _WORDS = {
 def main(arguments: Sequence[str]) -> int:
     """Run the demonstration; 0 if the export is whole."""
     parser = argparse.ArgumentParser(prog="demo", description=__doc__)
-    parser.add_argument("--no-window", action="store_true", help="for scripts: never open a window (there is none yet)")
-    parser.parse_args(arguments)
+    parser.add_argument("--no-window", action="store_true", help="for scripts: never open the window")
+    told = parser.parse_args(arguments)
     folder = Path(tempfile.mkdtemp(prefix="exportmanager-demo-"))
     print(f"A library to throw away: {folder}\n")
     with opened(folder) as program:
@@ -42,7 +43,13 @@ def main(arguments: Sequence[str]) -> int:
         request = ExportRequest(kind.id, program.library.find_course(report.course_id), kind.Options())
         job = program.exporter.run(program.exporter.submit(request))
         _say_what_went(job)
-        return _verify(program, job)
+        code = _verify(program, job)
+    if code or told.no_window or not has_screen():
+        return code
+    print("\nThe same in the window; close it when you have seen enough.", flush=True)
+    from exportmanager.app import run as run_window  # Qt, for those who see it
+
+    return run_window(folder)
 
 
 def _say_what_came(report: ImportReport) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,21 @@ from exportmanager.program import Program
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # no test needs a screen
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+
+
+@pytest.fixture(autouse=True)
+def _garbage_stays_on_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A cycle of widgets that one test leaves must not be collected by a thread of the next: Qt would not stand it."""
+    if "qtbot" not in request.fixturenames:
+        yield
+        return
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
+    gc.disable()
+    yield
+    gc.enable()
+    gc.collect()
 
 
 class Clock:

@@ -59,7 +59,7 @@ def run(command: list[str | Path], folder: Path, code: int = 0) -> str:
     return ended.stdout
 
 
-def test_resources_and_migrations_are_in_the_wheel(wheel: Path) -> None:
+def test_resources_icons_and_migrations_are_in_the_wheel(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     course = {path.relative_to(ROOT).as_posix() for path in (ROOT / "resources").rglob("*") if path.is_file()}
@@ -67,9 +67,11 @@ def test_resources_and_migrations_are_in_the_wheel(wheel: Path) -> None:
     expected = {f"exportmanager/{name}" for name in course if not any(part in name for part in left_out)}
     migrations = ROOT / "exportmanager" / "library" / "migrations"
     expected |= {path.relative_to(ROOT).as_posix() for path in migrations.rglob("*.py")}
+    expected |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "exportmanager" / "ui").rglob("*.svg")}
     assert expected - names == set()
     assert any(name.startswith("exportmanager/resources/sample_course/") for name in names)
     assert any(name.startswith("exportmanager/library/migrations/versions/") for name in names)
+    assert "exportmanager/ui/icons/app.svg" in names
 
 
 def test_nothing_but_the_program_is_in_the_wheel(wheel: Path) -> None:

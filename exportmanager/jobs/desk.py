@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from exportmanager import log
 from exportmanager.core.ledger import Job, Sealed
 from exportmanager.core.meter import Meter
 from exportmanager.core.report import ImportReport
 from exportmanager.jobs.awake import Awake
 from exportmanager.jobs.background import Background
+from exportmanager.jobs.collecting import Collecting
 from exportmanager.jobs.heartbeat import Heartbeat
 from exportmanager.jobs.queue import JobQueue
+from exportmanager.jobs.runs import Outcome
 from exportmanager.jobs.tasks import Task, Tasks
 from exportmanager.program import Program, Tidied
 from exportmanager.shelf.copies import save_copy
@@ -38,6 +42,7 @@ class Desk(QObject):
     def __init__(self, program: Program, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.program = program
+        self._collecting = Collecting(self)
         self.background = Background(self)
         self.background.went_wrong.connect(self.went_wrong)
         self.queue = JobQueue(program, self.background, self)
@@ -49,6 +54,8 @@ class Desk(QObject):
         for runs in (self.queue.runs, self.tasks.runs):
             runs.became_busy.connect(self._stay_awake)
             runs.became_idle.connect(self._idle)
+        self.queue.ended.connect(self._log_job)
+        self.tasks.ended.connect(self._log_task)
         self._watch = program.library.watch()
         self._is_looking = False
         self._timer = QTimer(self, interval=_LOOK_EVERY)
@@ -66,7 +73,8 @@ class Desk(QObject):
         expire = partial(self.program.janitor.expire, watching_since=self.heartbeat.watching_since)
         self.background.ask(self, expire, self._expired)
 
-    def _woke(self, _: object) -> None:
+    def _woke(self, gap: timedelta) -> None:
+        log.event("woke", seconds=gap.total_seconds())
         self.tidy()
 
     def _tidied(self, tidied: Tidied) -> None:
@@ -121,6 +129,14 @@ class Desk(QObject):
 
     # Busy, idle, and the end
 
+    def _log_job(self, job: Job, outcome: Outcome) -> None:
+        size = job.file.size if job.file else 0
+        log.event("job ended", job=job.id, kind=job.kind, state=job.state.value, bytes=size, error=outcome.bug)
+
+    def _log_task(self, task: Task, outcome: Outcome) -> None:
+        end = "stopped" if outcome.was_stopped else "done" if outcome.is_done else "problem"
+        log.event("task ended", task=task.what.replace(" ", "-"), end=end, error=outcome.bug)
+
     @property
     def is_busy(self) -> bool:
         """Whether an export or other long work is under way."""
@@ -149,6 +165,7 @@ class Desk(QObject):
         self._awake.release()
         self._watch.close()
         self.program.close()
+        self._collecting.stop()
 
 
 def _file_of(job: Job) -> Sealed:

@@ -1,0 +1,84 @@
+"""The head of a course: its name, and what matters before it is deleted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from exportmanager.core.ledger import Job, JobState
+from exportmanager.jobs.sights import CourseSight
+from exportmanager.ui.gaps import GapsDialog
+from exportmanager.ui.kit import STEP, Elided, button, column, row
+from exportmanager.ui.words import counted, day, exact_moment, holds, tr
+
+
+class CourseHeader(QWidget):
+    """Says what is in a course, when it came in, what is not there, and what was last exported."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sight: CourseSight | None = None
+        self._title = Elided(size="title")
+        self._code = Elided(colour="muted")
+        self._code.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._facts = Elided(colour="muted")
+        self._gaps = button("", self._show_gaps, icon="gap")
+        self._gaps.setFlat(True)
+        self._gaps.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        names = row(spacing=2 * STEP)
+        names.addWidget(self._title, 3)
+        names.addWidget(self._code, 1)
+        facts = row()
+        facts.addWidget(self._facts, 1)
+        facts.addWidget(self._gaps)
+        layout = column(names, facts, spacing=STEP // 2)
+        layout.setContentsMargins(STEP // 2, 0, STEP // 2, STEP)
+        self.setLayout(layout)
+
+    def show_course(self, sight: CourseSight) -> None:
+        """Show a course."""
+        self._sight = sight
+        info = sight.overview.info
+        self._title.setText(info.title)
+        self._code.setText("  ·  ".join(part for part in (info.code, info.term) if part))
+        self._facts.setText("  ·  ".join(self._said(sight)))
+        imported = exact_moment(sight.overview.imported_at)
+        self._facts.setToolTip(tr("Taken in: {moment}", moment=imported) if imported else "")
+        count = len(self._gaps_of(sight))
+        self._gaps.setVisible(bool(count))
+        self._gaps.setText(counted(count, "1 gap", "%Ln gaps"))
+        self._gaps.setAccessibleName(tr("{gaps} in the last import: show them", gaps=self._gaps.text()))
+        self._gaps.setAccessibleDescription(tr("Lists who and what is not in the library, and why"))
+
+    def _said(self, sight: CourseSight) -> list[str]:
+        overview = sight.overview
+        students = sum(person.student.role == "student" for person in overview.students)
+        said = [
+            counted(students, "1 student", "%Ln students"),
+            counted(len(overview.assignments), "1 assignment", "%Ln assignments"),
+        ]
+        if overview.imported_at:
+            said.append(tr("taken in {day}", day=day(overview.imported_at.astimezone().date())))
+        said.append(tr("data of {day}", day=day(overview.info.taken_on)))
+        last = [offer.last for offer in sight.offers if offer.last and offer.last.state is JobState.EXPORTED]
+        newest = max(last, key=_number, default=None)
+        if newest is not None and newest.finished_at is not None:
+            when = day(newest.finished_at.astimezone().date())
+            said.append(tr("exported {day}: {holds}", day=when, holds=holds(newest.report)))
+        else:
+            said.append(tr("nothing exported yet"))
+        return said
+
+    @staticmethod
+    def _gaps_of(sight: CourseSight):
+        report = sight.overview.report
+        return report.gaps if report else ()
+
+    def _show_gaps(self) -> None:
+        assert self._sight is not None, "the button is there once a course is"
+        title = tr("What is not in {course}", course=self._sight.overview.info.title)
+        GapsDialog(title, self._gaps_of(self._sight), self.window()).open()
+
+
+def _number(job: Job) -> int:
+    return job.id

@@ -1,0 +1,349 @@
+"""Opens the real window on the sample course and goes to each page and dialog, for tests and for screenshots."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from exporting import small_course
+from PySide6.QtCore import QEventLoop, QPoint, QTimer
+from PySide6.QtWidgets import QDialog, QMenu, QTabWidget, QWidget
+
+from exportmanager.core.course import Course, CourseId, StudentId
+from exportmanager.core.errors import Cancelled, NoRoom
+from exportmanager.core.export import Estimate, ExportKind
+from exportmanager.core.ledger import Job
+from exportmanager.core.meter import Meter, Progress
+from exportmanager.core.report import Report
+from exportmanager.core.run import ExportRequest
+from exportmanager.jobs.desk import Desk
+from exportmanager.program import Program
+from exportmanager.resources_dir import sample_course
+from exportmanager.ui.memory import remembered
+from exportmanager.ui.theme import Theme
+from exportmanager.ui.window import MainWindow
+
+MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+OVERVIEW, ASSIGNMENTS, STUDENTS, EXPORT = range(4)
+"""The tabs of a course."""
+PROGRESS = Progress("Packing", 46_000, 100_000, "Loops / Student Seven", 12.0)
+"""How far an export is while a test or a picture is made of it."""
+_PATIENCE = 20.0
+
+
+class Hands:
+    """A clock that moves when it is told to."""
+
+    def __init__(self, now: datetime = MONDAY) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **parts: float) -> None:
+        self.now += timedelta(**parts)
+
+
+def until(is_so: Callable[[], object], seconds: float = _PATIENCE) -> None:
+    """Let the window live until `is_so` says so; fails where that takes too long."""
+    loop = QEventLoop()
+    ends_at = time.monotonic() + seconds
+
+    def look() -> None:
+        if is_so() or time.monotonic() > ends_at:
+            loop.quit()
+
+    timer = QTimer(interval=5)
+    timer.timeout.connect(look)
+    timer.start()
+    if not is_so():
+        loop.exec()
+    timer.stop()
+    assert is_so(), "it did not happen in time"
+
+
+def settled(window: MainWindow) -> None:
+    """Let the window live until it has read what it shows, and has laid it out and painted it."""
+    desk = window.desk
+    moments = iter(range(3))
+
+    def is_calm() -> bool:
+        timers = [timer for timer in window.findChildren(QTimer) if timer.isSingleShot() and timer.interval() <= 400]
+        is_waiting = any(timer.isActive() for timer in timers)
+        return not desk.background.is_busy and not is_waiting and next(moments, None) is None
+
+    until(is_calm)
+
+
+class Held:
+    """A kind of export like `kind` which `fails`, or goes no further until `go_on` is set or it is stopped."""
+
+    def __init__(self, kind: ExportKind, fails: Exception | None = None) -> None:
+        self._fails = fails
+        self.id, self.title, self.section, self.summary = kind.id, kind.title, kind.section, kind.summary
+        self.suffix, self.Options = kind.suffix, kind.Options
+        self._kind = kind
+        self.began, self.go_on = threading.Event(), threading.Event()
+
+    def unavailable(self, course: Course) -> str | None:
+        return self._kind.unavailable(course)
+
+    def estimate(self, course: Course, options: Any) -> Estimate:
+        return self._kind.estimate(course, options)
+
+    def write(self, course: Course, options: Any, out: BinaryIO, meter: Meter) -> Report:
+        meter.stage("Packing", 100_000)
+        if self._fails is not None:
+            raise self._fails
+        self.began.set()
+        while not self.go_on.wait(0.01):
+            meter.advance(0)
+        return self._kind.write(course, options, out, meter)
+
+
+@contextmanager
+def opened_window(program: Program, theme: Theme | None = None, size: tuple[int, int] = (1280, 800)) -> Iterator[Any]:
+    """The window on `program`, which is closed with it; whatever still runs in it is stopped."""
+    desk = Desk(program)
+    window = MainWindow(desk, theme or Theme(), remembered(program))
+    window.resize(*size)
+    window.show()
+    window.activateWindow()
+    until(window.isActiveWindow)
+    settled(window)
+    try:
+        yield window
+    finally:
+        desk.stop_all()
+        until(lambda: not desk.is_busy)
+        for dialog in window.findChildren(QDialog):
+            dialog.close()
+        window.close()
+        desk.close()
+        window.deleteLater()
+
+
+# What is in the library
+
+
+def sample_in(program: Program) -> CourseId:
+    """Take the sample course in."""
+    return CourseId(program.bring_in("folder", str(sample_course())).course_id)
+
+
+def request(program: Program, course: CourseId, **options: Any) -> ExportRequest:
+    kind = program.kinds["coursework"]
+    return ExportRequest(kind.id, course, kind.Options(**options))
+
+
+def export(program: Program, course: CourseId, **options: Any) -> Job:
+    """Run an export to its end."""
+    return program.exporter.run(program.exporter.submit(request(program, course, **options)))
+
+
+def a_week_of_exports(program: Program, clock: Hands, course: CourseId) -> None:
+    """Leave something of each sort on the shelf: of last week, of today, kept, stopped, failed, interrupted."""
+    with program.library.course(course) as opened:
+        assignments = [assignment.id for assignment in opened.assignments()]
+    export(program, course)
+    clock.forward(days=2)
+    kept = export(program, course, assignments=assignments[2:4])
+    program.ledger.keep(kept.id, None)
+    clock.forward(days=2, hours=3)
+    _stopped(program, course)
+    _failed(program, course)
+    clock.forward(days=2, hours=2)
+    export(program, course, assignments=assignments[:1], include_inactive=True)
+    _interrupted(program, course)
+    clock.forward(minutes=20)
+    program.tidy()
+
+
+def _stopped(program: Program, course: CourseId) -> None:
+    ticket = program.exporter.submit(request(program, course))
+    try:
+        program.exporter.run(ticket, stop=lambda: True)
+    except Cancelled:
+        return
+    raise AssertionError("it was stopped")
+
+
+def _failed(program: Program, course: CourseId) -> None:
+    """The disk became full."""
+    kinds: Any = program.kinds
+    kind = kinds["coursework"]
+    kinds["coursework"] = Held(kind, fails=NoRoom("The disk that holds the shelf is full.", "Make room on it."))
+    try:
+        export(program, course)
+    except NoRoom:
+        return
+    finally:
+        kinds["coursework"] = kind
+    raise AssertionError("the disk was full")
+
+
+def _interrupted(program: Program, course: CourseId) -> None:
+    """As a power cut leaves it: a row without an end, and a draft that nobody holds."""
+    ticket = program.exporter.submit(request(program, course))
+    program.ledger.start(ticket.job.id)
+    ticket.draft.release()
+
+
+@contextmanager
+def running(window: MainWindow, course: CourseId) -> Iterator[Held]:
+    """An export that is at 46 per cent for as long as this is open."""
+    kinds: Any = window.desk.program.kinds
+    kind = kinds["coursework"]
+    held = kinds["coursework"] = Held(kind)
+    jobs: list[Job] = []
+    window.desk.queue.changed.connect(jobs.append)
+    window.desk.queue.submit(request(window.desk.program, course))
+    until(held.began.is_set)
+    settled(window)
+    window.desk.queue.progressed.emit(jobs[0].id, PROGRESS)
+    settled(window)
+    try:
+        yield held
+    finally:
+        kinds["coursework"] = kind
+        window.desk.queue.stop(jobs[0].id)
+        until(lambda: not window.desk.is_busy)
+        settled(window)
+
+
+# Places
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere in the window: `widget` is the window, or the dialog in front of it."""
+
+    name: str
+    widget: QWidget
+
+
+def pages(window: MainWindow) -> Iterator[Place]:
+    """Each tab of the course, and each tab of a student's page."""
+    names = ("overview", "assignments", "students", "export")
+    assert window.page.tabs.count() == len(names), "each tab has its name here"
+    for number, name in enumerate(names):
+        window.page.show_tab(number)
+        settled(window)
+        yield Place(name, window)
+        if number == STUDENTS:
+            yield from _student(window)
+
+
+def somebody(window: MainWindow) -> StudentId:
+    """Somebody who did much: the student with the most answers."""
+    assert window.page.sight is not None
+    people = window.page.sight.overview.students
+    return max(people, key=lambda person: (person.answers, person.student.id)).student.id
+
+
+def _student(window: MainWindow) -> Iterator[Place]:
+    window.page.students.opened.emit(somebody(window))
+    settled(window)
+    tabs = window.page.student.findChild(QTabWidget)
+    assert tabs is not None
+    for number in range(tabs.count()):
+        tabs.setCurrentIndex(number)
+        settled(window)
+        yield Place(f"student-{number + 1}", window)
+    window.page.student.closed.emit()
+    settled(window)
+
+
+def dialogs(window: MainWindow) -> Iterator[Place]:
+    """Each dialog, in front of the window."""
+    window.page.show_tab(EXPORT)
+    yield from _in_front(window, "export-dialog", partial(window.export, "coursework", None, None))
+    yield from _in_front(window, "gaps", window.page.header._show_gaps)
+    yield from _in_front(window, "settings", window.menus.settings)
+    yield from _in_front(window, "about", window.menus._about)
+    window.notices.say_problem(NoRoom("The disk is full.", "Make room on it.", details="no details"), "exporting")
+    bar = window.notices.bars[0]
+    yield from _in_front(window, "details", bar.show_details)
+    bar.dismiss()
+    yield from _in_front(window, "closing", window._ask_whether_to_stop)
+
+
+def _in_front(window: MainWindow, name: str, show: Callable[[], object]) -> Iterator[Place]:
+    show()
+    until(lambda: _front(window) is not None)
+    settled(window)
+    dialog = _front(window)
+    assert dialog is not None
+    tabs = dialog.findChild(QTabWidget)
+    for number in range(tabs.count() if tabs is not None else 1):
+        if tabs is not None:
+            tabs.setCurrentIndex(number)
+            settled(window)
+        yield Place(f"{name}-{number + 1}" if number else name, dialog)
+    dialog.close()
+    until(lambda: _front(window) is None)
+
+
+def _front(window: MainWindow) -> QDialog | None:
+    """The dialog in front, if there is one."""
+    return next((dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()), None)
+
+
+def places(window: MainWindow) -> Iterator[Place]:
+    """All of it."""
+    yield from pages(window)
+    yield from dialogs(window)
+
+
+# What comes and goes
+
+
+def many_courses(program: Program, number: int) -> None:
+    """Take in many small courses."""
+    subjects = ("Introduction to Programming", "Data Structures", "Web Basics", "Databases", "Computer Graphics",
+                "Algorithms and Their Cost in Time and Memory", "Operating Systems", "Networks")  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        for n in range(number):
+            subject, run = subjects[n % len(subjects)], n // len(subjects) + 1
+            keys = {"id": f"c{n}", "title": f"{subject} {run}", "code": f"CS{101 + n}", "term": f"Term {run}"}
+            program.bring_in("folder", str(small_course(Path(folder) / str(n), **keys)))
+
+
+def say_everything(window: MainWindow) -> None:
+    """A bar of each mood, and one for a bug of ours."""
+    say = window.notices.say
+    say("Introduction to Programming is in the library: 26 students, 8 assignments.", mood="good")
+    say("The import of a folder was stopped.", "Nothing of it was taken into the library.")
+    problem = NoRoom("The disk that holds the shelf is full.", "Make room on it and run the export again.", details="-")
+    window.notices.say_problem(problem, "exporting")
+    window.notices.say_problem(ZeroDivisionError("division by zero"), "showing the students")
+
+
+def menus(window: MainWindow) -> Iterator[tuple[str, QMenu]]:
+    """The menus with what can be done, each open."""
+    yield from _opened_menu("add-course-menu", window.courses.add_button.menu(), window.courses.add_button)
+    for tab, page, name in (
+        (ASSIGNMENTS, window.page.assignments, "assignments-menu"),
+        (STUDENTS, window.page.students, "students-menu"),
+    ):
+        window.page.show_tab(tab)
+        settled(window)
+        page.table.selectRow(1)
+        yield from _opened_menu(name, page.menu, page.actions_button)
+    row = next(row for row in window.shelf.list.rows.values() if row.more.isVisible())
+    yield from _opened_menu("shelf-menu", row.menu, row.more)
+
+
+def _opened_menu(name: str, menu: QMenu, below: QWidget) -> Iterator[tuple[str, QMenu]]:
+    menu.popup(below.mapToGlobal(QPoint(0, below.height())))
+    until(menu.isVisible)
+    yield name, menu
+    menu.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import gc
 import signal
 import sys
 from collections.abc import Sequence
@@ -233,13 +232,12 @@ def make_qt(arguments: Sequence[str]) -> QApplication:
 def favour_the_window() -> None:
     """Keep Python's own upkeep from making the window wait; `collect_no_more` is the other half."""
     sys.setswitchinterval(_SWITCH)
-    gc.disable()  # what is made while starting stays
+    gc.disable()  # what is made while starting stays; then `Collecting` does it
 
 
 def collect_no_more() -> None:
     """Leave all that is there now out of every later collection: looking through it stopped the window for 60 ms."""
     gc.freeze()
-    gc.enable()
 
 
 def run(library: Path | None = None, arguments: Sequence[str] = ()) -> int:

@@ -32,7 +32,6 @@ from PySide6.QtWidgets import (
     QRadioButton,
     QScrollArea,
     QSlider,
-    QSplitterHandle,
     QStyle,
     QStyleOptionComboBox,
     QTabBar,
@@ -82,9 +81,7 @@ def controls(root: QWidget) -> list[QWidget]:
 def to_act_on(root: QWidget) -> list[QWidget]:
     """Whatever of `root` can be used now."""
     return [
-        widget
-        for widget in seen(root)
-        if isinstance(widget, _ACTED_ON) and not _is_part(widget) and widget.isEnabled()
+        widget for widget in seen(root) if isinstance(widget, _ACTED_ON) and not _is_part(widget) and widget.isEnabled()
     ]
 
 
@@ -112,10 +109,9 @@ def called(widget: QWidget) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A place where Tab stops: the widget, where it stands in the window, and how it looks with the focus."""
+    """A place where Tab stops, and how it looks with the focus."""
 
     widget: QWidget
-    rect: QRect
     look: QImage
 
 
@@ -127,21 +123,26 @@ def tab_stops(root: QWidget, at_most: int = 200) -> list[Stop]:
     assert start is not None
     start.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(start, Qt.Key.Key_Tab)  # from here on the window knows that somebody uses the keyboard
-    stops: list[Stop] = []
+    looks: dict[QWidget, QImage] = {}
+    last = start
     for _ in range(at_most):
         widget = QApplication.focusWidget()
-        assert widget is not None, f"the focus got lost after {called(stops[-1].widget)}" if stops else "nobody has it"
-        if any(stop.widget is widget for stop in stops):
-            return _from_the_first(stops)
-        rect = QRect(widget.mapTo(window, QPoint()), widget.size())
-        stops.append(Stop(widget, rect, look_of(widget)))
+        assert widget is not None, f"the focus got lost after {called(last)}"
+        if widget in looks:
+            return _from_the_first([Stop(widget, look) for widget, look in looks.items()])
+        looks[widget] = look_of(widget)
+        last = widget
         QTest.keyClick(widget, Qt.Key.Key_Tab)
     raise AssertionError("Tab goes on and on")
 
 
 def _from_the_first(stops: list[Stop]) -> list[Stop]:
-    """The same circle, begun at the top."""
-    number = min(range(len(stops)), key=lambda n: (stops[n].rect.top(), stops[n].rect.left()))
+    """The same circle, begun at the top, as it stands while nothing is scrolled."""
+    window = stops[0].widget.window()
+    for area in window.findChildren(QScrollArea):
+        area.verticalScrollBar().setValue(0)
+    places = [stop.widget.mapTo(window, stop.widget.rect().center()) for stop in stops]
+    number = min(range(len(stops)), key=lambda n: (places[n].y() // 4, places[n].x()))
     return [*stops[number:], *stops[:number]]
 
 
@@ -319,16 +320,6 @@ def _hidden(widget: QWidget) -> int:
 def _is_viewport(widget: QWidget) -> bool:
     around = widget.parentWidget()
     return isinstance(around, QAbstractScrollArea) and around.viewport() is widget
-
-
-def scroll_areas(root: QWidget) -> list[QScrollArea]:
-    """What can be scrolled in `root`, besides tables, lists and texts."""
-    return [area for area in seen(root) if isinstance(area, QScrollArea)]
-
-
-def handles(root: QWidget) -> list[QSplitterHandle]:
-    """What can be dragged with a mouse only."""
-    return [handle for handle in seen(root) if isinstance(handle, QSplitterHandle)]
 
 
 def look_of(widget: QWidget) -> QImage:

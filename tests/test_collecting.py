@@ -29,6 +29,14 @@ def make_much(threads: list[int]) -> None:
         Cycle(threads)
 
 
+@pytest.fixture(autouse=True)
+def _as_python_does(qtbot: QtBot) -> Iterator[None]:
+    """Python collects by itself here, other than in most tests with widgets."""
+    gc.enable()
+    yield
+    gc.disable()
+
+
 @pytest.fixture
 def collecting(qtbot: QtBot) -> Iterator[Collecting]:
     collecting = Collecting()

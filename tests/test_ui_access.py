@@ -146,35 +146,24 @@ def _backwards(stops: Sequence[Stop]) -> Iterator[str]:
     if len(begins) > len(set(begins)):
         yield f"there and back again: {[type(region).__name__ for region in begins]}"
     for one, other in zip(stops, stops[1:], strict=False):
-        if _region(one.widget) is _region(other.widget) and not _is_platforms(one, other) and _goes_back(one, other):
+        if _region(one.widget) is _region(other.widget) and _goes_back(one.widget, other.widget):
             yield f"from {called(one.widget)} to {called(other.widget)}"
 
 
-def _is_platforms(one: Stop, other: Stop) -> bool:
-    """Whether the desktop, and not this program, says in which order the two buttons stand."""
-    return isinstance(one.widget.parentWidget(), QDialogButtonBox) and (
-        one.widget.parentWidget() is other.widget.parentWidget()
-    )
-
-
-def _goes_back(one: Stop, other: Stop) -> bool:
-    is_inside = one.rect.contains(other.rect) or other.rect.contains(one.rect)
-    if is_inside or _is_next_column(one.widget, other.widget):
+def _goes_back(one: QWidget, other: QWidget) -> bool:
+    """Whether the eye goes up, or to the left, from one to the other: from the part it is in to the part beside it."""
+    if one.isAncestorOf(other) or other.isAncestorOf(one):
         return False
-    is_beside = other.rect.top() <= one.rect.bottom() and one.rect.top() <= other.rect.bottom()
-    return other.rect.bottom() < one.rect.top() or (is_beside and other.rect.right() < one.rect.left())
-
-
-def _is_next_column(one: QWidget, other: QWidget) -> bool:
-    """Whether they are in two parts that stand side by side, the second one on the right."""
-    around: QWidget | None = one
-    while around is not None and (parent := around.parentWidget()) is not None:
-        if parent.isAncestorOf(other):
-            beside = next(child for child in _upwards(other) if child.parentWidget() is parent)
-            is_part = around is not one and beside is not other
-            return is_part and around.geometry().right() < beside.geometry().left()
-        around = parent
-    return False
+    around = next(widget for widget in _upwards(one) if widget.isAncestorOf(other))
+    if isinstance(around, QDialogButtonBox):  # the desktop says in which order its buttons stand
+        return False
+    first, second = (
+        next(part for part in _upwards(widget) if part.parentWidget() is around).geometry() for widget in (one, other)
+    )
+    if first.right() < second.left():
+        return False
+    is_beside = second.top() <= first.bottom() and first.top() <= second.bottom()
+    return second.bottom() < first.top() or (is_beside and second.right() < first.left())
 
 
 def _upwards(widget: QWidget) -> Iterator[QWidget]:

@@ -16,7 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from exportmanager.core.options import FieldKind, checked, faults, fields_of
 from exportmanager.ui import theme
-from exportmanager.ui.option_inputs import Choices, FolderInput, Line, Number, OneOf, Radios, Switch
+from exportmanager.ui.inputs import Choices
+from exportmanager.ui.option_inputs import FolderInput, Line, Number, OneOf, Radios, Switch
 from exportmanager.ui.options_form import OptionsForm
 from exportmanager.ui.says import Says
 from exportmanager.ui.tick_list import TickList
@@ -188,8 +189,8 @@ def test_what_is_wrong_stands_beside_its_field_and_goes_when_it_is_right(form: O
     text.setText("much too long for it")
     form.show_faults(faults(Everything, form.values()))
     assert form.faults["text"].isVisible()
-    assert form.faults["text"].text == "At most ten letters, please."
-    assert [name for name, says in form.faults.items() if says.text] == ["text"]
+    assert form.faults["text"].text() == "At most ten letters, please."
+    assert [name for name, says in form.faults.items() if says.text()] == ["text"]
     assert text.accessibleDescription() == "At most ten letters, please. On the first page."
     text.setText("short")
     form.show_faults(faults(Everything, form.values()))

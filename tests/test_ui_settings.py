@@ -140,6 +140,13 @@ def test_ok_saves_what_was_changed(dialog: SettingsDialog, program: Program, qtb
     assert window_settings(program).notifications == "none"
 
 
+def test_return_is_ok(dialog: SettingsDialog, program: Program, qtbot: QtBot) -> None:
+    dialog.forms["shelf"].set_values({"shelf_days": 30})
+    QTest.keyClick(dialog.forms["shelf"].inputs["shelf_days"], Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    assert shelf_settings(program).shelf_days == 30
+
+
 def test_cancel_saves_nothing(dialog: SettingsDialog, program: Program, qtbot: QtBot) -> None:
     dialog.forms["shelf"].set_values({"shelf_days": 30})
     dialog.key.replace()
@@ -172,7 +179,7 @@ def test_a_folder_that_is_no_good_is_told_beside_its_field(
     dialog.forms["window"].set_values({"notifications": "none"})
     press_ok(dialog, qtbot)
     assert dialog.isVisible()
-    assert form.faults[name].text == sentence
+    assert form.faults[name].text() == sentence
     assert dialog.problem.isVisible()
     assert window_settings(program).notifications == "desktop"  # all of it or nothing
     form.set_values({name: ""})
@@ -228,7 +235,7 @@ def test_a_replaced_key_is_another_one_and_says_what_that_means(
 ) -> None:
     before = program.pseudonym_key_hex()
     press(dialog.key.new_button, qtbot)
-    assert "will not match" in dialog.key.meaning.text
+    assert "will not match" in dialog.key.meaning.text()
     assert program.pseudonym_key_hex() == before  # not before OK
     press_ok(dialog, qtbot)
     assert program.pseudonym_key_hex() != before
@@ -260,7 +267,7 @@ def test_a_key_that_is_none_is_told_beside_its_field_and_nothing_is_saved(
     for written in ("", "not a key"):
         dialog.key.line.setText(written)
         press_ok(dialog, qtbot)
-        assert "at least 32" in dialog.key.fault.text
+        assert "at least 32" in dialog.key.fault.text()
         assert dialog.isVisible()
     assert program.pseudonym_key_hex() == before
     assert shelf_settings(program).shelf_days == 7
@@ -277,7 +284,7 @@ def test_another_library_is_used_from_the_next_start_on(dialog: SettingsDialog, 
     chooser.setDirectory(str(tmp_path))
     chooser.selectFile(str(other))
     chooser.accept()
-    assert "next start" in dialog.library.meaning.text
+    assert "next start" in dialog.library.meaning.text()
     assert user_config.chosen_library() is None  # not before OK
     press_ok(dialog, qtbot)
     assert user_config.chosen_library() == other
@@ -300,7 +307,7 @@ def test_where_the_system_names_the_library_the_dialog_says_so(
     dialog = SettingsDialog(desk, look)
     qtbot.addWidget(dialog)
     assert not dialog.library.choose_button.isEnabled()
-    assert LIBRARY_VARIABLE in dialog.library.meaning.text
+    assert LIBRARY_VARIABLE in dialog.library.meaning.text()
 
 
 # Moving the shelf

@@ -216,7 +216,7 @@ def test_keys_open_remove_and_take_back(shelf: Shelving) -> None:
     assert asked == [Do.REMOVE, Do.UNDO]
 
 
-def test_enter_opens_only_from_the_row_itself(shown: Shown, qtbot: QtBot, clock: Clock) -> None:
+def test_enter_opens_from_the_row_itself_and_presses_a_button(shown: Shown, qtbot: QtBot, clock: Clock) -> None:
     row = shown.show([ready(1, clock())])[0]
     asked: list[tuple[str, Do]] = []
 
@@ -227,9 +227,9 @@ def test_enter_opens_only_from_the_row_itself(shown: Shown, qtbot: QtBot, clock:
     row.setFocus()
     QTest.keyClick(row, Qt.Key.Key_Return)
     assert asked == [("job 1", Do.OPEN)]
-    row.more.setFocus()
-    QTest.keyClick(row.more, Qt.Key.Key_Return)
-    assert asked == [("job 1", Do.OPEN)]
+    row.buttons[Do.SAVE].setFocus()
+    QTest.keyClick(row.buttons[Do.SAVE], Qt.Key.Key_Return)
+    assert asked == [("job 1", Do.OPEN), ("job 1", Do.SAVE)]
 
 
 def test_what_cannot_be_done_any_more_is_not_asked_for(shown: Shown, clock: Clock) -> None:

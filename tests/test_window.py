@@ -37,8 +37,8 @@ def press(qtbot: QtBot, button: Any) -> None:
 
 def button(parent: Any, words: str) -> QPushButton:
     """The button with these words, on screen."""
-    found = [made for made in parent.findChildren(QPushButton) if made.text().replace("&", "") == words]
-    return next(made for made in found if made.isVisible())
+    found: list[QPushButton] = parent.findChildren(QPushButton)
+    return next(made for made in found if made.isVisible() and made.text().replace("&", "") == words)
 
 
 def said(window: MainWindow) -> str:
@@ -205,9 +205,7 @@ def test_a_file_that_expired_while_the_laptop_slept_is_shown_first_and_goes_a_da
         assert "overdue" in row.accessibleName()
 
 
-def test_the_window_remembers_its_place_the_course_and_the_tab(
-    qtbot: QtBot, program: Program, tmp_path: Path
-) -> None:
+def test_the_window_remembers_its_place_the_course_and_the_tab(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
     bring_in(program, tmp_path / "one")
     course = sample_in(program)
     with opened_window(program) as window:
@@ -232,9 +230,7 @@ def test_a_bug_in_the_window_is_said_with_a_report_and_the_window_goes_on(window
     assert button(window.notices, "Copy report").isEnabled()
 
 
-def test_the_sample_course_that_was_copied_elsewhere_imports_the_same(
-    window: MainWindow, tmp_path: Path
-) -> None:
+def test_the_sample_course_that_was_copied_elsewhere_imports_the_same(window: MainWindow, tmp_path: Path) -> None:
     sample_in(window.desk.program)
     shutil.copytree(sample_course(), tmp_path / "copy")
     drop(window, tmp_path / "copy")

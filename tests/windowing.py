@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +24,6 @@ from exportmanager.ui.desktop import Notifier
 @contextmanager
 def desk_on(program: Program) -> Iterator[Desk]:
     """A desk while this is open; everything it began has ended afterwards."""
-    gc.collect()  # what earlier tests left is not for this one's threads to find
     desk = Desk(program)
     yield desk
     desk.close()

@@ -49,3 +49,8 @@ class ExportKind(Protocol):
 
     def write(self, course: Course, options: Any, out: BinaryIO, meter: Meter) -> Report:
         """Write the export. The stages of the meter count bytes."""
+
+
+def counted(number: int, thing: str) -> str:
+    """A number with its noun, for an estimate's sentence: "1 student", "1,024 files"."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from exportmanager.core.course import Course
 from exportmanager.core.errors import NothingToExport
-from exportmanager.core.export import Estimate, Section
+from exportmanager.core.export import Estimate, Section, counted
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import AssignmentChoice, Options, StudentChoice
 from exportmanager.core.report import Report
@@ -77,7 +77,8 @@ class Coursework:
         files = sum(package.files for package in packages)
         size = sum(package.packed_bytes for package in packages) + files * _PER_FILE
         people, assignments = len(chosen.included), len(chosen.assignments)
-        summary = f"{people} students, {assignments} assignments, {len(packages)} workspaces with {files:,} files"
+        within = f"{counted(len(packages), 'workspace')} with {counted(files, 'file')}"
+        summary = f"{counted(people, 'student')}, {counted(assignments, 'assignment')}, {within}"
         return Estimate(size + 2_000 * people * assignments, summary)
 
     def write(self, course: Course, options: CourseworkOptions, out: BinaryIO, meter: Meter) -> Report:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from exportmanager.core.course import CourseId
+from exportmanager.core.errors import NotFound
 from exportmanager.core.export import ExportKind
 from exportmanager.core.ledger import Job, JobState
 from exportmanager.core.overview import CourseOverview
@@ -63,3 +65,12 @@ def past_exports(program: Program, course: CourseId, kind: str, watching_since: 
 def _item(program: Program, job: Job, watching_since: datetime | None) -> ShelfItem:
     is_there = job.state is JobState.EXPORTED
     return ShelfItem(job, program.janitor.due(job, watching_since) if is_there else None)
+
+
+def file_on_shelf(program: Program, job: Job) -> Path:
+    """Where the file of an exported job is. Raises `NotFound` where somebody took it away by hand."""
+    assert job.file is not None, "it is on the shelf"
+    path = program.shelf.path_of(job.file)
+    if not path.is_file():
+        raise NotFound(f"{job.file.name} is not on the shelf any more.", "Run the export again to make it anew.")
+    return path

@@ -20,8 +20,8 @@ from exportmanager.jobs.sights import Offer
 from exportmanager.program import Program
 from exportmanager.ui.course_words import in_sentence
 from exportmanager.ui.forecast import Forecast, Foreseeing, in_words
+from exportmanager.ui.inputs import Choices
 from exportmanager.ui.kit import STEP, Elided, Text, button, column, line, named, row
-from exportmanager.ui.option_inputs import Choices
 from exportmanager.ui.options_form import OptionsForm
 from exportmanager.ui.past_exports import PastExports
 from exportmanager.ui.says import Says
@@ -187,13 +187,16 @@ class ExportDialog(QDialog):
             self._refuse(tr("Not available: {reason}", reason=self._unavailable))
         elif wrong:
             self._refuse(" ".join(map(tr, wrong.values())))
-        elif self._was_wrong or not self.says.text:  # else what is there stays until the newer answer comes
+        elif self._was_wrong or not self.says.text():  # else what is there stays until the newer answer comes
             self._allow(tr("Looking at what it will hold ..."))
         self._was_wrong = bool(wrong)
 
     def _refuse(self, sentence: str) -> None:
+        is_news = sentence != self.says.text()
         self.says.say(sentence, "problem")
         self.export_button.setEnabled(False)
+        if is_news:
+            self.says.announce()
 
     def _allow(self, sentence: str) -> None:
         self.says.say(sentence, "info")

@@ -21,6 +21,8 @@ from exportmanager.ui.words import tr
 
 _READABLE, _WIDE = 720, 960
 """Pixels: longer lines are hard to read, and a button far from its words is hard to find."""
+_MOST = 100
+"""The stretch of what gets all the room that it can use."""
 _IN_VAIN = (JobState.FAILED, JobState.INTERRUPTED, JobState.MISSING)
 
 
@@ -44,7 +46,7 @@ class OfferRow(QFrame):
         for part in (self.title, self.summary, self.last):
             part.setMaximumWidth(_READABLE)
         layout = row(spacing=2 * STEP)
-        layout.addLayout(words, 8)
+        layout.addLayout(words, _MOST)
         layout.addStretch(1)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         layout.setContentsMargins(0, STEP, 0, STEP)
@@ -107,7 +109,7 @@ class ExportTab(QScrollArea):
         sections.setLayout(layout)
         sections.setMaximumWidth(_WIDE)
         across = row(sections, margin=STEP)
-        across.setStretch(0, 8)
+        across.setStretch(0, _MOST)
         across.addStretch(1)
         inside.setLayout(across)
         self.setWidget(inside)

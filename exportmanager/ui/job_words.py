@@ -22,8 +22,10 @@ def came_of(job: Job) -> str:
 
 
 def stands(job: Job) -> str:
-    """The same in short, without why one did not work."""
+    """The same in short: of a file that is there what it holds, and no more than "did not work" of what did not."""
     held = _held(job)
+    if held and job.state is JobState.EXPORTED:
+        return held
     return tr("{state}: {why}", state=state(job.state), why=held) if held else state(job.state)
 
 

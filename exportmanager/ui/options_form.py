@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QSizePolicy, QVBo
 
 from exportmanager.core.options import Field
 from exportmanager.ui import theme
+from exportmanager.ui.inputs import Choices, Input, input_for
 from exportmanager.ui.kit import ICON, STEP, Text, ToolButton, column, labelled, named, row
-from exportmanager.ui.option_inputs import Choices, FolderInput, Input, Radios, Switch, input_for
+from exportmanager.ui.option_inputs import FolderInput, Radios, Switch
 from exportmanager.ui.says import Says
 from exportmanager.ui.tick_list import TickList
 from exportmanager.ui.words import tr

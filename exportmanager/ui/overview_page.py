@@ -14,7 +14,7 @@ from exportmanager.ui.fact_grid import FactGrid
 from exportmanager.ui.inactive_setting import InactiveSetting
 from exportmanager.ui.kit import STEP, Text, column, named, row
 from exportmanager.ui.overview_words import about, facts_of, gaps_of, verdict_of
-from exportmanager.ui.shelf_row import Mark
+from exportmanager.ui.shelf_parts import Mark
 from exportmanager.ui.words import tr
 
 

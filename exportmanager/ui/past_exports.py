@@ -10,14 +10,13 @@ from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QWidget
 
 from exportmanager.core.course import CourseId
-from exportmanager.core.errors import NotFound, ProblemForTeacher
+from exportmanager.core.errors import ProblemForTeacher
 from exportmanager.core.export import ExportKind
 from exportmanager.core.ledger import RUN_AGAIN, Job, JobState
 from exportmanager.core.options import checked, fields_of
 from exportmanager.core.run import ExportRequest
 from exportmanager.jobs.desk import Desk
-from exportmanager.jobs.sights import ShelfItem, past_exports
-from exportmanager.program import Program
+from exportmanager.jobs.sights import ShelfItem, file_on_shelf, past_exports
 from exportmanager.ui import theme
 from exportmanager.ui.desktop import open_file, show_in_folder
 from exportmanager.ui.job_words import came_of, options_in_words, stands
@@ -186,7 +185,7 @@ class PastExports(QWidget):
         elif name == _AGAIN:
             self._run_again(item.job)
         else:
-            find = partial(_path_of, self._desk.program, item.job)
+            find = partial(file_on_shelf, self._desk.program, item.job)
             then = self._open_file if name == _OPEN else self._show_in_folder
             self._desk.background.ask(self, find, then, self._not_there)
 
@@ -215,14 +214,6 @@ class PastExports(QWidget):
                 return
             self._desk.queue.submit(ExportRequest(job.kind, job.course_id, options))
         self.went_on.emit()
-
-
-def _path_of(program: Program, job: Job) -> Path:
-    assert job.file is not None, "its file is on the shelf"
-    path = program.shelf.path_of(job.file)
-    if not path.is_file():
-        raise NotFound(f"{job.file.name} is not on the shelf any more.", "Run the export again to make it anew.")
-    return path
 
 
 def _key(item: ShelfItem) -> Hashable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from exportmanager.ui import theme
@@ -37,7 +38,12 @@ class Says(QWidget):
         self._draw()
         self.setVisible(bool(text))
 
-    @property
+    def announce(self) -> None:
+        """Have a screen reader say it, wherever the focus is."""
+        event = QAccessibleAnnouncementEvent(self, self.text())
+        event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
+        QAccessible.updateAccessibility(event)
+
     def text(self) -> str:
         """What it says."""
         return self._text.text()

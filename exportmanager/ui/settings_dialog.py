@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from exportmanager.core.errors import BadOptions, ProblemForTeacher
 from exportmanager.core.options import FieldKind, faults, fields_of
@@ -78,8 +78,11 @@ class SettingsDialog(QDialog):
         buttons = row()
         buttons.addWidget(self.problem, 1000)
         buttons.addStretch(1)
-        for made in (self.cancel_button, self.ok_button):
-            buttons.addWidget(made)
+        box = QDialogButtonBox()  # the desktop says which of them stands first
+        box.addButton(self.ok_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        box.addButton(self.cancel_button, QDialogButtonBox.ButtonRole.RejectRole)
+        self.ok_button.setDefault(True)
+        buttons.addWidget(box)
         buttons.setContentsMargins(2 * STEP, STEP, 2 * STEP, 2 * STEP)
         layout = column(spacing=0)
         layout.addWidget(scroll, 1)

@@ -15,6 +15,7 @@ from exportmanager.core.errors import NotFound
 from exportmanager.core.ledger import Job
 from exportmanager.core.retention import SHELF_DAYS
 from exportmanager.jobs.desk import Desk
+from exportmanager.jobs.sights import file_on_shelf
 from exportmanager.program import Program
 from exportmanager.ui.copies import Copies
 from exportmanager.ui.desktop import open_file, show_in_folder
@@ -91,7 +92,7 @@ class ShelfActions(QObject):
         self._with_file(job, show_in_folder)
 
     def _with_file(self, job: Job, then: Callable[[Path], None]) -> None:
-        self._desk.background.ask(self, partial(_found, self._desk.program, job), then, self._not_found)
+        self._desk.background.ask(self, partial(file_on_shelf, self._desk.program, job), then, self._not_found)
 
     def _not_found(self, error: Exception) -> None:
         self._went_wrong(tr("looking for a file on the shelf"), error)
@@ -175,14 +176,6 @@ class ShelfActions(QObject):
         self._model.read()
         if not isinstance(error, NotFound):  # another window was faster, or its file came back
             self._went_wrong(tr("taking a row off the shelf"), error)
-
-
-def _found(program: Program, job: Job) -> Path:
-    assert job.file is not None, "it is on the shelf"
-    path = program.shelf.path_of(job.file)
-    if not path.is_file():
-        raise NotFound(f"{job.file.name} is not on the shelf any more.", "Run the export again to make it anew.")
-    return path
 
 
 def _kept_longer(program: Program, job: Job) -> datetime:

@@ -105,6 +105,7 @@ class ShelfList(QScrollArea):
         named(self.more, self.more.text(), tr("Shows older rows of the shelf"))
         if list(before) != list(self.rows):
             self._chain()
+            self._settle()
             self._hold(anchor)
         if focused is not None and focused.key not in self.rows:
             self._focus_near(place)
@@ -125,6 +126,7 @@ class ShelfList(QScrollArea):
         if row is None:
             row = ShelfRow(entry.key, look, self._inside)
             row.asked.connect(self.asked)
+            row.resize(self.viewport().width(), row.height())  # how high it is depends on it
             row.show()
         else:
             row.show_look(look)
@@ -156,12 +158,12 @@ class ShelfList(QScrollArea):
     def _hold(self, anchor: _Anchor | None) -> None:
         if anchor is None or anchor.key not in self.rows:
             return
-        self._settle()
         self.verticalScrollBar().setValue(self.rows[anchor.key].y() - anchor.place)
 
     def _settle(self) -> None:
         """Give the rows their places at once, and not when Qt comes to it."""
         self._column.activate()
+        self._column.activate()  # a row that was given its width may want another height
         self._inside.resize(self._inside.width(), max(self._inside.sizeHint().height(), self.viewport().height()))
 
     # Where the keyboard is

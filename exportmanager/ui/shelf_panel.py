@@ -63,7 +63,6 @@ class ShelfPanel(QWidget):
         self.course.setToolTip(self.course.accessibleDescription())
         self.summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.chevron.setAutoRaise(True)
-        self.chevron.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.chevron.clicked.connect(self._fold)
         self._head = QWidget()
         self._head.setLayout(self._headed())

@@ -33,9 +33,7 @@ class Welcome(QScrollArea):
             about=tr("a small course with made-up students, to try everything on"),
             is_default=True,
         )
-        self.folder_button = button(
-            tr("Add a course folder..."), icon="folder", about=tr("take your own course in")
-        )
+        self.folder_button = button(tr("Add a course folder..."), icon="folder", about=tr("take your own course in"))
         self.sample_button.clicked.connect(self.asked_sample)
         self.folder_button.clicked.connect(self.asked_folder)
         whole = QWidget()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -121,7 +122,7 @@ class MainWindow(QMainWindow):
         """Read the list of courses anew."""
         self.desk.background.ask(self, self.desk.program.library.courses, self._show)
 
-    def _show(self, summaries: list[CourseSummary]) -> None:
+    def _show(self, summaries: Sequence[CourseSummary]) -> None:
         self.courses.show_courses(summaries)
         self.courses.setVisible(bool(summaries))
         self._middle.setCurrentWidget(self.page if summaries else self.welcome)

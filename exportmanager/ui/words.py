@@ -52,7 +52,9 @@ def size(number_of_bytes: int) -> str:
 
 def day(value: date | None) -> str:
     """A day, short; "" for None."""
-    return "" if value is None else QLocale().toString(QDate(value.year, value.month, value.day), QLocale.FormatType.ShortFormat)
+    if value is None:
+        return ""
+    return QLocale().toString(QDate(value.year, value.month, value.day), QLocale.FormatType.ShortFormat)
 
 
 def moment(value: datetime | None) -> str:

@@ -228,13 +228,16 @@ class Program:
 
     # Work
 
-    def tidy(self) -> Tidied:
-        """What every start does: make true what a crash left, take away what expired, look at the clock."""
+    def tidy(self, watching_since: datetime | None = None) -> Tidied:
+        """Make true what a crash left, take away what expired, look at the clock: at every start, and hourly after it.
+
+        `watching_since`: from when on somebody could see what was about to expire; None: this is a start.
+        """
         jump = self.library.look_at_clock(self.clock())
         self._is_shelf(self.shelf.folder)
         self._mover.recover()
         reconciled = self.janitor.reconcile()
-        removed = self.janitor.expire()
+        removed = self.janitor.expire(watching_since=watching_since)
         self.library.sweep()
         return Tidied(reconciled, removed, self.janitor.warnings(), jump)
 

@@ -80,7 +80,7 @@ def _in_child(look: Look, folder: Path, only: str) -> int:
     (home / "Downloads").mkdir(parents=True)
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("XDG_", "LC_", "QT_"))}
     environment |= {"HOME": str(home), "USERPROFILE": str(home), "LANG": "C.UTF-8", "TZ": "UTC"}
-    environment |= {"QT_QPA_PLATFORM": _platform(home.parent), "QT_SCALE_FACTOR": f"{look.scale:g}"}
+    environment |= {"QT_QPA_PLATFORM": _platform(look, home.parent), "QT_SCALE_FACTOR": f"{look.scale:g}"}
     line = [sys.executable, __file__, look.name, "--folder", str(folder.absolute()), "--only", only, "--here"]
     try:
         return subprocess.run(line, cwd=ROOT, env=environment, check=False).returncode
@@ -88,11 +88,12 @@ def _in_child(look: Look, folder: Path, only: str) -> int:
         shutil.rmtree(home.parent, ignore_errors=True)
 
 
-def _platform(folder: Path) -> str:
-    """A screen that is not there, and that has room for every window, its menus and dialogs."""
-    size = {"width": 4096, "height": 2304, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+def _platform(look: Look, folder: Path) -> str:
+    """A screen that is not there, and that the window fills: dialogs and menus have to do with it."""
+    size = {"width": round(look.width * look.scale), "height": round(look.height * look.scale)}
+    screen = {"name": "screen", "x": 0, "y": 0, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1, **size}
     file = folder / "screen.json"
-    file.write_text(json.dumps({"screens": [{"name": "large", "x": 0, "y": 0, **size}]}), encoding="utf-8")
+    file.write_text(json.dumps({"screens": [screen]}), encoding="utf-8")
     return f"offscreen:configfile={file}"
 
 
@@ -169,6 +170,7 @@ def _states(window: Any, course: Any) -> Iterator[tuple[str, Any]]:
     yield "notices", picture_of(window)
     for bar in window.notices.bars:
         bar.dismiss()
+    touring.settled(window)
     for name, menu in touring.menus(window):
         yield name, picture_of(window, menu)
         menu.close()

@@ -69,7 +69,7 @@ def test_each_past_export_says_what_was_chosen_and_what_became_of_it(asked: Aski
     dialog, past = shown(asked)
     assert dialog.tabs.tabText(1) == "Past exports (2)"
     newest = cells(past, 0)
-    assert newest["state"] == "complete: 3 students"
+    assert newest["state"] == "complete: 3 of 3 students"
     assert newest["what"] == "1 assignment, Tables: for programs"
     assert newest["until"] == "removed in 7 days"
     assert newest["size"].endswith("kB") or newest["size"].endswith("bytes")

@@ -94,7 +94,7 @@ def test_what_came_of_the_last_export_is_said_and_the_row_stays_the_same_widget(
     assert tab.rows["coursework"] is row
     assert row.button.hasFocus()
     assert row.last.text().startswith("Last: today, ")
-    assert row.last.text().endswith("  ·  complete: 3 students")
+    assert row.last.text().endswith("  ·  complete: 3 of 3 students")
 
 
 @pytest.mark.parametrize("by", ["mouse", "keyboard"])

@@ -53,7 +53,7 @@ def test_an_export_goes_from_a_bar_to_a_finished_row_that_says_what_it_holds(she
     gate.open.set()
     shelf.qtbot.waitUntil(lambda: not row.bar.isVisible())
     assert shelf.rows == [row]  # the very same widget
-    assert row.facts.text() == "4 bytes  ·  complete: 1 things"
+    assert row.facts.text() == "4 bytes  ·  complete: 1 of 1 things"
     assert row.side.text() == "removed in 7 days"
     assert row.toolTip() == "SMALL Odd data 2026-03-02.bin"
     assert shelf.panel.summary.text() == "1 ready · 4 bytes"

@@ -252,7 +252,7 @@ def test_what_cannot_be_done_any_more_is_not_asked_for(shown: Shown, clock: Cloc
 
 def test_a_rows_name_is_its_whole_sentence(shown: Shown, clock: Clock) -> None:
     row = shown.show([ready(1, clock())])[0]
-    assert row.accessibleName() == "coursework · SMALL, 1.0 MB, complete: 24 students, removed in 7 days"
+    assert row.accessibleName() == "coursework · SMALL, 1.0 MB, complete: 24 of 24 students, removed in 7 days"
     assert row.buttons[Do.OPEN].accessibleName() == "Open: coursework · SMALL"
 
 

@@ -183,7 +183,7 @@ def test_an_expired_file_is_taken_away_while_the_window_is_open(
     with opened_window(program) as window:
         clock.forward(days=8)
         window.desk.heartbeat._pulse._now = clock.now  # it went by second by second, and the heart beat all along
-        window.desk.take_away_expired()
+        window.desk.heartbeat.hour.emit()
         until(lambda: program.ledger.jobs()[0].state is JobState.EXPIRED)
         until(lambda: not window.shelf.model.entries)
     assert names_in(program.shelf.folder) == []

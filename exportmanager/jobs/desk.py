@@ -48,7 +48,7 @@ class Desk(QObject):
         self.queue = JobQueue(program, self.background, self)
         self.tasks = Tasks(self)
         self.heartbeat = Heartbeat(program.clock, parent=self)
-        self.heartbeat.hour.connect(self.take_away_expired)
+        self.heartbeat.hour.connect(self.tidy)
         self.heartbeat.woke.connect(self._woke)
         self._awake = Awake()
         for runs in (self.queue.runs, self.tasks.runs):
@@ -65,13 +65,12 @@ class Desk(QObject):
     # Upkeep
 
     def tidy(self) -> None:
-        """What every start does; `tidied` says what came of it."""
-        self.background.ask(self, self.program.tidy, self._tidied)
+        """Put right what a crash left, and take away what expired while somebody could see it coming.
 
-    def take_away_expired(self) -> None:
-        """Take off the shelf what has expired while somebody could see it coming."""
-        expire = partial(self.program.janitor.expire, watching_since=self.heartbeat.watching_since)
-        self.background.ask(self, expire, self._expired)
+        `tidied` says what came of it.
+        """
+        tidy = partial(self.program.tidy, self.heartbeat.watching_since)
+        self.background.ask(self, tidy, self._tidied)
 
     def _woke(self, gap: timedelta) -> None:
         log.event("woke", seconds=gap.total_seconds())
@@ -79,9 +78,6 @@ class Desk(QObject):
 
     def _tidied(self, tidied: Tidied) -> None:
         self.tidied.emit(tidied)
-        self.library_changed.emit()
-
-    def _expired(self, _: object) -> None:
         self.library_changed.emit()
 
     def look(self) -> None:

@@ -140,11 +140,11 @@ def gaps(report: Report | None) -> str:
 
 
 def holds(report: Report | None) -> str:
-    """What an export holds against what it should: "22 of 24 students", or "complete: 24 students"."""
+    """What an export holds against what it should: "22 of 24 students", or "complete: 24 of 24 students"."""
     if report is None or not report.counts:
         return ""
     first = report.counts[0]
+    parts = {"done": number(first.done), "expected": number(first.expected), "things": tr(first.thing)}
     if first.done == first.expected and not report.unchosen_gaps:
-        return tr("complete: {number} {things}", number=number(first.done), things=tr(first.thing))
-    return tr("{done} of {expected} {things}", done=number(first.done), expected=number(first.expected),
-              things=tr(first.thing))  # fmt: skip
+        return tr("complete: {done} of {expected} {things}", **parts)
+    return tr("{done} of {expected} {things}", **parts)

@@ -39,6 +39,8 @@ def _window(library: Path) -> Iterator[Any]:
         until(lambda: not app.desk.background.is_busy)
         for_milliseconds(500)
         yield app.window
+        broken = [bar.details for bar in app.window.notices.bars if "went wrong" in bar.text]
+        assert not broken, broken[0]
         app.window.stop_and_close()
         until(lambda: not app.window.isVisible())
 

@@ -28,7 +28,7 @@ from exportmanager.ui.one_window import OneWindow, ask_first_to_show
 from exportmanager.ui.words import tr, use_system_language
 from exportmanager.user_config import choose_library, chosen_library
 
-_PATIENCE = 5.0
+_PATIENCE = 10.0
 """Seconds for the window that is open already to answer."""
 _SOON_VISIBLE = 400
 """Milliseconds after which opening a library is worth a word."""
@@ -128,13 +128,13 @@ class App(QObject):
         from exportmanager.ui.window import MainWindow
 
         self._no_more_words()
-        log.event("window opened", version=__version__.replace("+", "."))
         self.theme.choose(opened.appearance)
         self.desk = Desk(opened.program)
         self.window = MainWindow(self.desk, self.theme, opened.remembered)
         self.window.closed.connect(self._end)
         sys.excepthook = self._caught
         self.window.show()
+        log.event("window opened", version=__version__.replace("+", "."))
         collect_no_more()
         self.desk.tidy()
 

@@ -103,12 +103,13 @@ def _platform(look: Look, folder: Path) -> str:
 def make_set(look: Look, folder: Path, only: str) -> None:
     """Go to each place and make its picture."""
     from pseudo import PseudoTranslator
-    from PySide6.QtCore import QLocale
+    from PySide6.QtCore import QLocale, qInstallMessageHandler
     from PySide6.QtGui import QFontDatabase
 
     from exportmanager.app import make_qt
     from exportmanager.ui.theme import Theme
 
+    qInstallMessageHandler(_say_what_matters)
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     qt = make_qt([])
     assert QFontDatabase.families(), "text needs a font: install one (Debian: fonts-dejavu-core)"
@@ -122,6 +123,12 @@ def make_set(look: Look, folder: Path, only: str) -> None:
             file = folder / f"{name}-{look.name}.png"
             assert picture.save(str(file)), file
             print(file.name, flush=True)
+
+
+def _say_what_matters(_: object, __: object, message: str) -> None:
+    """What Qt says, but for what a screen that is not there cannot do."""
+    if not message.startswith(("This plugin does not support", "OpenType support missing")):
+        print(message, file=sys.stderr)
 
 
 def _pictures(look: Look, theme: Any) -> Iterator[tuple[str, Any]]:

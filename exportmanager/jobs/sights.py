@@ -15,14 +15,20 @@ from exportmanager.core.overview import CourseOverview
 from exportmanager.core.retention import Due
 from exportmanager.program import Program
 
+_FINISHED = {JobState.EXPORTED, JobState.EXPIRED, JobState.REMOVED, JobState.MISSING}
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A way out of a course: `reason` says why it is not there (None where it is), `last` the newest job of it."""
+    """A way out of a course: `reason` says why it is not there (None where it is), `last` the newest job of it.
+
+    `finished` is the newest one that came to its end, whatever became of its file.
+    """
 
     kind: ExportKind
     reason: str | None
     last: Job | None
+    finished: Job | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +52,12 @@ def course_sight(program: Program, course: CourseId) -> CourseSight:
     overview = program.library.overview(course)
     jobs = program.ledger.jobs(course=course)
     last = {job.kind: job for job in reversed(jobs)}
+    finished = {job.kind: job for job in reversed(jobs) if job.state in _FINISHED}
     with program.library.course(course) as opened:
         reasons = {kind.id: kind.unavailable(opened) for kind in program.kinds.values()}
-    offers = tuple(Offer(kind, reasons[kind.id], last.get(kind.id)) for kind in program.kinds.values())
+    offers = tuple(
+        Offer(kind, reasons[kind.id], last.get(kind.id), finished.get(kind.id)) for kind in program.kinds.values()
+    )
     return CourseSight(overview, offers)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from exportmanager.core.ledger import Job, JobState
+from exportmanager.core.ledger import Job
 from exportmanager.jobs.sights import CourseSight
 from exportmanager.ui.gaps import GapsDialog
 from exportmanager.ui.kit import STEP, Elided, button, column, row
@@ -60,10 +60,9 @@ class CourseHeader(QWidget):
         if overview.imported_at:
             said.append(tr("taken in {day}", day=day(overview.imported_at.astimezone().date())))
         said.append(tr("data of {day}", day=day(overview.info.taken_on)))
-        last = [offer.last for offer in sight.offers if offer.last and offer.last.state is JobState.EXPORTED]
-        newest = max(last, key=_number, default=None)
-        if newest is not None and newest.finished_at is not None:
-            when = day(newest.finished_at.astimezone().date())
+        newest = max((offer.finished for offer in sight.offers if offer.finished), key=_number, default=None)
+        if newest is not None:
+            when = day(newest.created_at.astimezone().date())
             said.append(tr("exported {day}: {holds}", day=when, holds=holds(newest.report)))
         else:
             said.append(tr("nothing exported yet"))

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSizePolicy,
+    QStyleOptionToolButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -160,6 +161,11 @@ class ToolButton(QToolButton):
     def __init__(self) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def initStyleOption(self, option: QStyleOptionToolButton) -> None:
+        """Without the small arrow of a menu, which hangs in the corner: three dots say as much."""
+        super().initStyleOption(option)
+        option.features &= ~QStyleOptionToolButton.ToolButtonFeature.HasMenu
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter is as good as Space."""

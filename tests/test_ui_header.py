@@ -1,0 +1,36 @@
+"""The head of a course: what matters before the course is deleted."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from exporting import bring_in
+from pytestqt.qtbot import QtBot
+from touring import export, request
+
+from exportmanager.core.errors import Cancelled
+from exportmanager.jobs.sights import course_sight
+from exportmanager.program import Program
+from exportmanager.ui.course_header import CourseHeader
+
+
+def facts(header: CourseHeader) -> str:
+    return header._facts.text()
+
+
+def test_a_course_that_was_exported_says_so_also_after_an_export_that_was_stopped(
+    qtbot: QtBot, program: Program, tmp_path: Path
+) -> None:
+    course = bring_in(program, tmp_path / "course")
+    header = CourseHeader()
+    qtbot.addWidget(header)
+    header.show_course(course_sight(program, course))
+    assert "nothing exported yet" in facts(header)
+    export(program, course)
+    with suppress(Cancelled):
+        program.exporter.run(program.exporter.submit(request(program, course)), stop=lambda: True)
+    header.show_course(course_sight(program, course))
+    assert "exported" in facts(header)
+    assert "of 3 students" in facts(header)
+    assert "nothing" not in facts(header)

@@ -123,7 +123,7 @@ def test_closing_with_a_running_job_asks_and_keep_working_keeps_it(
     window.close()
     assert window.isVisible()
     box = question(window)
-    assert "1 thing is still running" in box.text()
+    assert box.text() == "Still running: 1 export"
     press(qtbot, button(box, "Keep working"))
     assert window.isVisible()
     busy.open.set()

@@ -207,6 +207,7 @@ def running(window: MainWindow, course: CourseId) -> Iterator[Held]:
     window.desk.queue.changed.connect(jobs.append)
     window.desk.queue.submit(request(window.desk.program, course))
     until(held.began.is_set)
+    window.desk.library_changed.emit()  # the look that tells of it comes once a second
     settled(window)
     window.desk.queue.progressed.emit(jobs[0].id, PROGRESS)
     settled(window)

@@ -222,11 +222,13 @@ class MainWindow(QMainWindow):
             self._ask_whether_to_stop()
 
     def _ask_whether_to_stop(self) -> None:
-        running = len(self.desk.queue.runs.keys) + len(self.desk.tasks.runs.keys)
+        exports = len(self.desk.queue.runs.keys)
+        running = [counted(exports, "1 export", "%Ln exports")] if exports else []
+        running += [task.title for task in self.desk.tasks.running]
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(tr("Close Export Manager"))
-        box.setText(counted(running, "1 thing is still running.", "%Ln things are still running."))
+        box.setText(tr("Still running: {what}", what=", ".join(running)))
         box.setInformativeText(tr("What is stopped leaves nothing behind, and can be run again at the next start."))
         keep = box.addButton(tr("Keep working"), QMessageBox.ButtonRole.RejectRole)
         self._stop_button = box.addButton(tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)

@@ -33,6 +33,20 @@ def _garbage_stays_on_this_thread(request: pytest.FixtureRequest) -> Iterator[No
     gc.collect()
 
 
+@pytest.fixture(autouse=True)
+def _slices_are_long_enough(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small table is arranged when the call returns, however busy the machine is; tests of slices say otherwise."""
+    if "qtbot" in request.fixturenames and "short_slices" not in request.fixturenames:
+        from exportmanager.ui import slices  # not for the tests that need no Qt
+
+        monkeypatch.setattr(slices, "_SLICE", 5.0)
+
+
+@pytest.fixture
+def short_slices() -> None:
+    """Slices as long as the teacher's."""
+
+
 class Clock:
     """A clock that moves when it is told to."""
 

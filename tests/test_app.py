@@ -27,7 +27,7 @@ from exportmanager.program import Program
 def home(tmp_path: Path) -> dict[str, str]:
     """An environment in which nothing of this user's is touched, and no screen is needed."""
     places = {name: str(tmp_path / "home") for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "APPDATA")}
-    return dict(os.environ) | places | {"QT_QPA_PLATFORM": "offscreen", "TMPDIR": str(tmp_path)}
+    return dict(os.environ) | places | {"QT_QPA_PLATFORM": "offscreen"}
 
 
 class Windows:

@@ -19,18 +19,21 @@ def facts(header: CourseHeader) -> str:
     return header._facts.text()
 
 
-def test_a_course_that_was_exported_says_so_also_after_an_export_that_was_stopped(
+def test_a_course_that_was_exported_as_a_whole_says_so_also_after_an_export_that_was_stopped(
     qtbot: QtBot, program: Program, tmp_path: Path
 ) -> None:
     course = bring_in(program, tmp_path / "course")
     header = CourseHeader()
     qtbot.addWidget(header)
     header.show_course(course_sight(program, course))
-    assert "nothing exported yet" in facts(header)
+    assert "not yet exported as a whole" in facts(header)
+    export(program, course, assignments=["a1"])
+    header.show_course(course_sight(program, course))
+    assert "not yet exported as a whole" in facts(header)
     export(program, course)
     with suppress(Cancelled):
         program.exporter.run(program.exporter.submit(request(program, course)), stop=lambda: True)
     header.show_course(course_sight(program, course))
-    assert "exported" in facts(header)
+    assert "exported as a whole" in facts(header)
     assert "of 3 students" in facts(header)
-    assert "nothing" not in facts(header)
+    assert "not yet" not in facts(header)

@@ -26,7 +26,7 @@ AT_ONCE = 1
 @pytest.fixture
 def notices(qtbot: QtBot) -> Iterator[Notices]:
     made = Notices()
-    window = in_window(qtbot, QLineEdit(), made)
+    window = in_window(qtbot, QLineEdit(), made, height=760)
     yield made
     window.close()
 
@@ -35,7 +35,7 @@ def notices(qtbot: QtBot) -> Iterator[Notices]:
 def hasty(qtbot: QtBot) -> Iterator[Notices]:
     """Notices that do not wait for anybody to read them."""
     made = Notices(stays=AT_ONCE)
-    window = in_window(qtbot, QLineEdit(), made)
+    window = in_window(qtbot, QLineEdit(), made, height=760)
     yield made
     window.close()
 
@@ -115,6 +115,15 @@ def test_the_newest_stands_on_top(notices: Notices) -> None:
     assert seen(notices) == ["third", "second", "first"]
     heights = [bar.mapTo(notices, QPoint(0, 0)).y() for bar in notices.bars]
     assert heights == sorted(heights)
+
+
+def test_a_low_window_shows_two_bars_and_keeps_the_others_waiting(qtbot: QtBot) -> None:
+    made = Notices()
+    window = in_window(qtbot, QLineEdit(), made, height=640)
+    for number in range(3):
+        made.say(f"Bar {number}", mood="warning")
+    assert [bar.isVisible() for bar in made.bars] == [True, True, False]
+    window.close()
 
 
 def test_a_fifth_bar_waits_until_there_is_room(notices: Notices, qtbot: QtBot) -> None:

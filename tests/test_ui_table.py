@@ -344,7 +344,7 @@ def arranged(qtbot: QtBot, rows: Rows[Any]) -> None:
     qtbot.waitUntil(lambda: not rows.is_arranging, timeout=20_000)
 
 
-def test_very_many_rows_are_searched_between_the_windows_other_events(qtbot: QtBot) -> None:
+def test_very_many_rows_are_searched_between_the_windows_other_events(qtbot: QtBot, short_slices: None) -> None:
     rows = rows_of(*(Thing(n, f"name {n}", n) for n in range(MANY)))
     arranged(qtbot, rows)
     rows.filter("name 77")
@@ -354,7 +354,7 @@ def test_very_many_rows_are_searched_between_the_windows_other_events(qtbot: QtB
     assert len(rows.shown) == sum(str(n).startswith("77") or "77" in str(n) for n in range(MANY))
 
 
-def test_the_newest_search_wins(qtbot: QtBot) -> None:
+def test_the_newest_search_wins(qtbot: QtBot, short_slices: None) -> None:
     rows = rows_of(*(Thing(n, f"name {n}") for n in range(MANY)))
     rows.filter("name 1")
     rows.filter("no such thing")
@@ -363,7 +363,7 @@ def test_the_newest_search_wins(qtbot: QtBot) -> None:
     assert [thing.id for thing in rows.shown] == [12_345]
 
 
-def test_texts_of_very_many_rows_are_made_only_when_somebody_searches(qtbot: QtBot) -> None:
+def test_texts_of_very_many_rows_are_made_only_when_somebody_searches(qtbot: QtBot, short_slices: None) -> None:
     asked: list[int] = []
 
     def text(thing: Thing) -> str:
@@ -376,7 +376,7 @@ def test_texts_of_very_many_rows_are_made_only_when_somebody_searches(qtbot: QtB
     assert not asked
 
 
-def test_rows_that_are_not_needed_any_more_are_freed(qtbot: QtBot) -> None:
+def test_rows_that_are_not_needed_any_more_are_freed(qtbot: QtBot, short_slices: None) -> None:
     rows = rows_of(*(Thing(n, f"name {n}") for n in range(MANY)))
     arranged(qtbot, rows)
     first = weakref.ref(rows.shown[0])
@@ -384,7 +384,7 @@ def test_rows_that_are_not_needed_any_more_are_freed(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: first() is None)
 
 
-def test_all_of_very_many_are_selected_and_copied(qtbot: QtBot) -> None:
+def test_all_of_very_many_are_selected_and_copied(qtbot: QtBot, short_slices: None) -> None:
     table = Table(rows_of(*(Thing(n, f"name {n}", n) for n in range(MANY))), "Things")
     qtbot.addWidget(table)
     arranged(qtbot, table.rows)

@@ -11,10 +11,12 @@ from exportmanager.core.course import CourseId
 from exportmanager.core.errors import NotFound
 from exportmanager.core.export import ExportKind
 from exportmanager.core.ledger import Job, JobState
+from exportmanager.core.options import FieldKind, fields_of
 from exportmanager.core.overview import CourseOverview
 from exportmanager.core.retention import Due
 from exportmanager.program import Program
 
+_CHOICES = {FieldKind.ASSIGNMENTS, FieldKind.STUDENTS}
 _FINISHED = {JobState.EXPORTED, JobState.EXPIRED, JobState.REMOVED, JobState.MISSING}
 
 
@@ -22,7 +24,7 @@ _FINISHED = {JobState.EXPORTED, JobState.EXPIRED, JobState.REMOVED, JobState.MIS
 class Offer:
     """A way out of a course: `reason` says why it is not there (None where it is), `last` the newest job of it.
 
-    `finished` is the newest one that came to its end, whatever became of its file.
+    `finished` is the newest one of all assignments and students that came to its end, whatever became of its file.
     """
 
     kind: ExportKind
@@ -52,13 +54,20 @@ def course_sight(program: Program, course: CourseId) -> CourseSight:
     overview = program.library.overview(course)
     jobs = program.ledger.jobs(course=course)
     last = {job.kind: job for job in reversed(jobs)}
-    finished = {job.kind: job for job in reversed(jobs) if job.state in _FINISHED}
+    finished = {job.kind: job for job in reversed(jobs) if job.state in _FINISHED and _is_of_all(program, job)}
     with program.library.course(course) as opened:
         reasons = {kind.id: kind.unavailable(opened) for kind in program.kinds.values()}
     offers = tuple(
         Offer(kind, reasons[kind.id], last.get(kind.id), finished.get(kind.id)) for kind in program.kinds.values()
     )
     return CourseSight(overview, offers)
+
+
+def _is_of_all(program: Program, job: Job) -> bool:
+    """Whether nobody was left out by ticks: what holds one assignment is no reason to think that all is out."""
+    kind = program.kinds.get(job.kind)
+    choices = (field.name for field in fields_of(kind.Options) if field.kind in _CHOICES) if kind else ()
+    return kind is not None and all(job.options.get(name) is None for name in choices)
 
 
 def shelf_items(program: Program, watching_since: datetime | None) -> Sequence[ShelfItem]:

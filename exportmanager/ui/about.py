@@ -12,7 +12,7 @@ from exportmanager import __version__, log
 from exportmanager.program import Program
 from exportmanager.ui import theme
 from exportmanager.ui.desktop import show_in_folder
-from exportmanager.ui.kit import STEP, Elided, Text, button, column, labelled, line, named, row
+from exportmanager.ui.kit import STEP, Elided, Text, button, column, line, named, row
 from exportmanager.ui.words import tr
 
 _ICON = QSize(64, 64)
@@ -83,8 +83,8 @@ class About(QDialog):
     def _log_row(self):
         place = Elided(str(self._log))
         show = button(tr("Show in folder"), self.show_log, icon="folder", about=tr("the log"))
-        label = labelled(tr("Log:"), show, tr("Opens the folder with the log, in which there are no names"))
-        layout = row(label)
+        show.setAccessibleDescription(tr("Opens the folder with the log, in which there are no names"))
+        layout = row(Text(tr("Log:"), wrap=False))
         layout.addWidget(place, 1)
         layout.addWidget(show)
         return layout

@@ -9,7 +9,7 @@ from exportmanager.core.ledger import Job
 from exportmanager.jobs.sights import CourseSight
 from exportmanager.ui.gaps import GapsDialog
 from exportmanager.ui.kit import STEP, Elided, button, column, row
-from exportmanager.ui.words import counted, day, exact_moment, holds, tr
+from exportmanager.ui.words import counted, day, holds, tr
 
 
 class CourseHeader(QWidget):
@@ -42,8 +42,6 @@ class CourseHeader(QWidget):
         self._title.setText(info.title)
         self._code.setText("  ·  ".join(part for part in (info.code, info.term) if part))
         self._facts.setText("  ·  ".join(self._said(sight)))
-        imported = exact_moment(sight.overview.imported_at)
-        self._facts.setToolTip(tr("Taken in: {moment}", moment=imported) if imported else "")
         count = len(self._gaps_of(sight))
         self._gaps.setVisible(bool(count))
         self._gaps.setText(counted(count, "1 gap", "%Ln gaps"))
@@ -56,17 +54,11 @@ class CourseHeader(QWidget):
         said = [
             counted(students, "1 student", "%Ln students"),
             counted(len(overview.assignments), "1 assignment", "%Ln assignments"),
+            _exported(sight),
         ]
         if overview.imported_at:
             said.append(tr("taken in {day}", day=day(overview.imported_at.astimezone().date())))
-        said.append(tr("data of {day}", day=day(overview.info.taken_on)))
-        newest = max((offer.finished for offer in sight.offers if offer.finished), key=_number, default=None)
-        if newest is not None:
-            when = day(newest.created_at.astimezone().date())
-            said.append(tr("exported {day}: {holds}", day=when, holds=holds(newest.report)))
-        else:
-            said.append(tr("nothing exported yet"))
-        return said
+        return [*said, tr("data of {day}", day=day(overview.info.taken_on))]
 
     @staticmethod
     def _gaps_of(sight: CourseSight):
@@ -77,6 +69,15 @@ class CourseHeader(QWidget):
         assert self._sight is not None, "the button is there once a course is"
         title = tr("What is not in {course}", course=self._sight.overview.info.title)
         GapsDialog(title, self._gaps_of(self._sight), self.window()).open()
+
+
+def _exported(sight: CourseSight) -> str:
+    """The newest export that left nobody out by choice."""
+    newest = max((offer.finished for offer in sight.offers if offer.finished), key=_number, default=None)
+    if newest is None:
+        return tr("not yet exported as a whole")
+    when = day(newest.created_at.astimezone().date())
+    return tr("exported as a whole {day}: {holds}", day=when, holds=holds(newest.report))
 
 
 def _number(job: Job) -> int:

@@ -31,7 +31,8 @@ from exportmanager.ui.words import tr
 Action = tuple[str, Callable[[], object]]
 """What stands on a button, and the bound method it calls. The bar goes then: it has been answered."""
 
-_SHOWN = 4
+_SHOWN, _SHOWN_IF_LOW, _LOW = 4, 2, 700
+"""So many bars at once; fewer in a window of less than so many pixels, whose page would have no room."""
 _KEPT = 40
 _STAYS = 12_000
 """Milliseconds for which good news stay."""
@@ -219,7 +220,7 @@ class Notices(QWidget):
 
     def _show_newest(self) -> None:
         for number, bar in enumerate(self._bars):
-            bar.setVisible(number < _SHOWN)
+            bar.setVisible(number < (_SHOWN if self.window().height() >= _LOW else _SHOWN_IF_LOW))
         self.setVisible(bool(self._bars))
 
 

@@ -38,6 +38,7 @@ class Column(Generic[R]):
     Where there is no `sort`, the texts are ordered as the teacher's language orders them. `tip` is the whole text
     otherwise. `colour` names one of `theme.Colours`, or "" for the usual one; it never tells anything that `text`
     does not. `is_wide`: it takes the room that others leave.
+    `may_be_cut`: it is no number or time, though it has a `sort`, and can stand with fewer letters where room is short.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Column(Generic[R]):
     colour: Callable[[R], str] | None = None
     is_number: bool = False
     is_wide: bool = False
+    may_be_cut: bool = False
 
 
 class Rows(QAbstractTableModel, Generic[R]):

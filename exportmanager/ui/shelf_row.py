@@ -30,7 +30,7 @@ _WIDE = 145
 """From how many digits' width on everything stands in one line."""
 _BAR = 14
 """The bar's width in digits."""
-_TITLE, _ACTS = 0.26, 0.36
+_TITLE, _ACTS = 0.2, 0.33
 """What title and buttons get of the width, where everything stands in one line: so columns stand under each other."""
 
 

@@ -168,6 +168,7 @@ def _columns() -> list[Column[StudentOverview]]:
             text=_state,
             sort=lambda row: (row.inactive_days or 0, row.last_active_on is None, not row.student.on_roster),
             colour=lambda row: "muted" if row.inactive_days is not None else "",
+            may_be_cut=True,
         ),
         _number("started", tr("Started"), lambda row: row.started),
         _number("completed", tr("Completed"), lambda row: row.completed),

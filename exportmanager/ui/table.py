@@ -5,9 +5,25 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QByteArray,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from exportmanager.ui.kit import STEP, named
 from exportmanager.ui.rows import Column, Rows, first_line
@@ -16,6 +32,7 @@ from exportmanager.ui.words import tr
 
 __all__ = ["Column", "Rows", "Table"]
 
+_EN_SPACE = "\u2002"
 _COPY_LIMIT = 200_000
 _NARROW, _WIDE = 60, 420
 _ROOM = 26
@@ -25,6 +42,18 @@ _KEPT = 10_000
 """Selected rows that are looked for again after sorting; where more are selected, none is afterwards."""
 _FEWEST = 17
 """Letters of a text that stay to be seen; half as many again in a wide column."""
+
+
+class _Cells(QStyledItemDelegate):
+    """Draws the text of cells so that it can be read: clear of its neighbour's, and under no veil."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Leave room behind numbers; in a selected row, which shows itself, leave out the focus that veils a cell."""
+        super().initStyleOption(option, index)
+        if option.displayAlignment & Qt.AlignmentFlag.AlignRight:
+            option.text += _EN_SPACE
+        if option.state & QStyle.StateFlag.State_Selected:
+            option.state &= ~QStyle.StateFlag.State_HasFocus
 
 
 class Table(QTableView):
@@ -42,6 +71,7 @@ class Table(QTableView):
         named(self, name, description)
         self.rows = rows
         self.setModel(rows)
+        self.setItemDelegate(_Cells(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setAlternatingRowColors(True)
@@ -117,7 +147,9 @@ class Table(QTableView):
         wide = [n for n, column in enumerate(columns) if column.is_wide] or [len(widths) - 1]
         letter = self.fontMetrics().averageCharWidth()
         fewest = [
-            letter * _FEWEST * (2 + column.is_wide) // 2 if column.sort is None or column.is_wide else width
+            letter * _FEWEST * (2 + column.is_wide) // 2
+            if column.sort is None or column.is_wide or column.may_be_cut
+            else width
             for column, width in zip(columns, widths, strict=True)
         ]
         for most in range(max(widths), 0, -STEP):

@@ -9,7 +9,16 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QMainWindow,
+    QMessageBox,
+    QSpacerItem,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from exportmanager.core.course import AssignmentId, CourseId, StudentId
 from exportmanager.core.ledger import JobState
@@ -238,6 +247,7 @@ class MainWindow(QMainWindow):
         box.setEscapeButton(keep)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.buttonClicked.connect(self._decided)
+        _widen(box)
         self._box = box
         box.open()
 
@@ -255,6 +265,14 @@ class MainWindow(QMainWindow):
         if self._wants_to_close and not self.desk.is_busy:
             self._may_close = True
             self.close()
+
+
+def _widen(box: QMessageBox) -> None:
+    """Give its sentences room for more than four words a line."""
+    grid = box.layout()
+    if isinstance(grid, QGridLayout):
+        room = QSpacerItem(52 * box.fontMetrics().averageCharWidth(), 0)
+        grid.addItem(room, grid.rowCount(), 0, 1, grid.columnCount())
 
 
 def _text(state: QByteArray) -> str:

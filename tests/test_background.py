@@ -82,3 +82,16 @@ def test_who_has_been_deleted_is_not_called(qtbot: QtBot, background: Background
     gate.set()
     qtbot.waitUntil(lambda: not background.is_busy)
     assert asker.answers == []
+
+
+def test_once_it_is_closed_nothing_is_asked_and_nothing_answered(
+    qtbot: QtBot, background: Background, asker: Asker
+) -> None:
+    done: list[str] = []
+    background.ask(asker, partial(done.append, "before"), asker.take)
+    background.close()
+    background.ask(asker, partial(done.append, "after"), asker.take)
+    background.close()
+    qtbot.waitUntil(lambda: not background.is_busy)
+    assert done == ["before"]
+    assert asker.answers == []

@@ -36,6 +36,7 @@ class Background(QObject):
         self._pool.setMaxThreadCount(_AT_ONCE)
         self._numbers = itertools.count()
         self._asked: dict[int, _Asked] = {}
+        self._is_closed = False
         self._answered.connect(self._deliver)
 
     def ask(
@@ -47,8 +48,10 @@ class Background(QObject):
     ) -> None:
         """Do `work` on another thread, then call `then` with what it gave, or `otherwise` with what it raised.
 
-        Neither is called once `owner` has been deleted.
+        Neither is called once `owner` has been deleted, or this was closed.
         """
+        if self._is_closed:  # a timer of a window that is going: the library has gone already
+            return
         number = next(self._numbers)
         self._asked[number] = _Asked(owner, then, otherwise)
 
@@ -64,7 +67,7 @@ class Background(QObject):
 
     def _deliver(self, number: int, value: Any, error: Exception | None) -> None:
         asked = self._asked.pop(number)
-        if not shiboken6.isValid(asked.owner):
+        if self._is_closed or not shiboken6.isValid(asked.owner):
             return
         if error is None:
             asked.then(value)
@@ -77,5 +80,9 @@ class Background(QObject):
         return bool(self._asked)
 
     def close(self) -> None:
-        """Wait until what was asked is done (something may be written down last); the answers are dropped."""
+        """Wait until what was asked is done (something may be written down last); the answers are dropped.
+
+        What is asked from now on is not done.
+        """
+        self._is_closed = True
         self._pool.waitForDone()

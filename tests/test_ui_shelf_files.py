@@ -125,6 +125,13 @@ def test_a_damaged_file_is_named_as_a_loss_that_stays_on_screen(shelf: Shelving,
     assert notice.mood == "loss"
     assert NAME in notice.details
     assert "Do not rely on this file." in notice.next_step
+    assert row.facts.text().startswith("Damaged")
+    assert "Damaged" in row.accessibleName()
+    data[len(data) // 3] ^= 0xFF
+    path.write_bytes(data)
+    shelf.choose(row, Do.VERIFY)
+    shelf.notice("Coursework data · SMALL is whole: ")
+    assert "Damaged" not in row.accessibleName()
 
 
 # Until when
@@ -199,7 +206,7 @@ def test_a_file_that_is_not_ours_is_left_alone_and_the_teacher_is_told(shelf: Sh
     path.write_bytes(b"somebody else's")
     shelf.panel.shelf_actions.removals.undo_for = 1
     shelf.choose(row, Do.REMOVE)
-    shelf.notice(f"{NAME}: another file stands there under its name, which was left alone.")
+    shelf.notice(f"{NAME} is not as it was written (changed, or damaged), so it was left in the shelf's folder.")
     assert path.read_bytes() == b"somebody else's"
     shelf.qtbot.waitUntil(lambda: row.facts.text().startswith("File is missing"))
 

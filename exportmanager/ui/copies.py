@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from exportmanager.core.ledger import Job
 from exportmanager.jobs.desk import Desk
@@ -22,6 +22,8 @@ _COPY = "copy"
 
 class Copies(QObject):
     """Tells of every copy, whichever page asked for it, and of the verifications that were asked for here."""
+
+    verified = Signal(int, bool)
 
     def __init__(self, desk: Desk, notices: Notices, parent: QObject) -> None:
         super().__init__(parent)
@@ -61,6 +63,7 @@ class Copies(QObject):
 
     def _say_verified(self, job: Job, found: Verification) -> None:
         name = self._name_of(job)
+        self.verified.emit(job.id, found.is_whole)
         if not found.is_whole:
             self._say_damaged(job, name, found)
         elif found.files:
@@ -75,7 +78,7 @@ class Copies(QObject):
         rest = " " + counted(more, "And 1 more problem.", "And %Ln more problems.") if more else ""
         self._notices.say(
             tr("{name} is damaged: {problem}", name=name, problem=first) + rest,
-            tr("Do not rely on this file. Remove it from the shelf and export again."),
+            tr("Do not rely on this file. Export again, then delete this one in its folder."),
             mood="loss",
             details="\n".join([job.file.name, *found.problems]),
             lasting=True,

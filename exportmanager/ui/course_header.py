@@ -75,9 +75,9 @@ def _exported(sight: CourseSight) -> str:
     """The newest export that left nobody out by choice."""
     newest = max((offer.finished for offer in sight.offers if offer.finished), key=_number, default=None)
     if newest is None:
-        return tr("not yet exported as a whole")
+        return tr("no full export yet")
     when = day(newest.created_at.astimezone().date())
-    return tr("exported as a whole {day}: {holds}", day=when, holds=holds(newest.report))
+    return tr("last full export {day}: {holds}", day=when, holds=holds(newest.report))
 
 
 def _number(job: Job) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from exportmanager.core.course import CourseId
@@ -122,7 +122,7 @@ class CoursePage(QWidget):
         """Show a tab, counted from 0."""
         if 0 <= number < self.tabs.count():
             self.tabs.setCurrentIndex(number)
-            self.tabs.setFocus()
+            self.tabs.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_exports(self) -> None:
         """Show the Export tab."""
@@ -144,7 +144,7 @@ class CoursePage(QWidget):
         export = getattr(page, "export_selection", None)
         if export is None:
             self.show_exports()
-            self.export.setFocus()
+            self.export.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             export()
 
@@ -152,13 +152,13 @@ class CoursePage(QWidget):
         assert self._course is not None, "students are those of a course"
         self.student.show_student(self._course, student, self.students.order())
         self._people.setCurrentWidget(self.student)
-        self.student.setFocus()
+        self.student.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _close_student(self) -> None:
         if self._people.currentWidget() is self.student:
             self._people.setCurrentWidget(self.students)
             self.students.table.select_key(self.student.student)  # another one, where the teacher went on from there
-            self.students.setFocus()
+            self.students.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _tab_changed(self, number: int) -> None:
         self._memory.put(_TAB, number)

@@ -21,6 +21,7 @@ from exportmanager.program import Program
 from exportmanager.ui.course_words import in_sentence
 from exportmanager.ui.forecast import Forecast, Foreseeing, in_words
 from exportmanager.ui.inputs import Choices
+from exportmanager.ui.job_words import DOT
 from exportmanager.ui.kit import STEP, Elided, Text, button, column, line, named, row
 from exportmanager.ui.options_form import OptionsForm
 from exportmanager.ui.past_exports import PastExports
@@ -45,10 +46,12 @@ def _assignment(of: AssignmentOverview) -> Tickable:
 
 
 def _student(of: StudentOverview) -> Tickable:
+    who = of.student.username if of.student.username != of.student.name else ""  # names need not tell people apart
     if of.inactive_days is None:
-        return Tickable(of.student.id, of.student.name)
+        return Tickable(of.student.id, of.student.name, who)
     days = counted(of.inactive_days, "1 day", "%Ln days")
-    return Tickable(of.student.id, of.student.name, tr("inactive for {days}", days=days))
+    inactive = tr("inactive for {days}", days=days)
+    return Tickable(of.student.id, of.student.name, DOT.join(part for part in (inactive, who) if part))
 
 
 class ExportDialog(QDialog):

@@ -19,7 +19,7 @@ UNDO_FOR = 8_000
 """Milliseconds in which a removal can be undone."""
 _SAID: Mapping[Removal, tuple[str, str]] = {
     Removal.NOT_OURS: (
-        "{file}: another file stands there under its name, which was left alone.",
+        "{file} is not as it was written (changed, or damaged), so it was left in the shelf's folder.",
         "Look at that file, and remove it yourself if you do not need it.",
     ),
     Removal.IN_USE: ("{file} was not removed: another program has it open.", "Close it there and remove it again."),

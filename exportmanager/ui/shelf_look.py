@@ -191,6 +191,15 @@ def _finished(entry: Entry, job: Job, now: datetime, watching_since: datetime | 
     )
 
 
+def as_damaged(look: Look) -> Look:
+    """The same of a file that was read back and is not as it was written; nothing else where it has no file."""
+    if Do.VERIFY not in look.menu:
+        return look
+    facts = DOT.join((tr("Damaged"), look.facts))
+    damaged = replace(look, mark="failed", mark_colour="loss", facts=facts, facts_colour="loss")
+    return replace(damaged, sentence=_sentence(damaged))
+
+
 def due_now(entry: Entry, now: datetime, watching_since: datetime | None) -> Due:
     """Where a file is on its way off the shelf at `now`, by what was read of it before."""
     assert entry.job is not None, "only exports expire"

@@ -18,12 +18,14 @@ from exportmanager.ui.memory import Memory
 from exportmanager.ui.notices import Notices
 from exportmanager.ui.shelf_actions import ShelfActions
 from exportmanager.ui.shelf_list import ShelfList
-from exportmanager.ui.shelf_look import Look, look_of
+from exportmanager.ui.shelf_look import Look, as_damaged, look_of
 from exportmanager.ui.shelf_model import Asked, Entry, Run, ShelfModel
 from exportmanager.ui.telling import Telling
 from exportmanager.ui.words import counted, number, size, tr
 
 _SMALL = "shelf is small"
+_DAMAGED = "damaged exports"
+_REMEMBERED = 1_000
 _MINUTE = 60_000
 """Milliseconds between two looks at the clock: "removed in 2 hours" must not stand there for three."""
 _USUAL_HEIGHT = 200
@@ -78,6 +80,7 @@ class ShelfPanel(QWidget):
         return head
 
     def _connect(self) -> None:
+        self.shelf_actions.copies.verified.connect(self._verified)
         self.model.arranged.connect(self._show)
         self.model.patched.connect(self._patch)
         self.list.asked.connect(self.shelf_actions.do)
@@ -87,7 +90,15 @@ class ShelfPanel(QWidget):
 
     def _look(self, entry: Entry) -> Look:
         program = self._desk.program
-        return look_of(entry, program.clock(), program.kinds, self._desk.heartbeat.watching_since)
+        look = look_of(entry, program.clock(), program.kinds, self._desk.heartbeat.watching_since)
+        return as_damaged(look) if entry.job and entry.job.id in self._memory.get(_DAMAGED, []) else look
+
+    def _verified(self, job: int, is_whole: bool) -> None:
+        """What was read back and is not as it was written stays marked, also after a new start."""
+        others = [known for known in self._memory.get(_DAMAGED, []) if known != job]
+        self._memory.put(_DAMAGED, others if is_whole else [*others, job][-_REMEMBERED:])
+        for entry in self.model.entries:
+            self.list.patch(entry)
 
     def _show(self, _: object = None) -> None:
         self._list_courses()

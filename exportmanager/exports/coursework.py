@@ -78,7 +78,9 @@ class Coursework:
         size = sum(package.packed_bytes for package in packages) + files * _PER_FILE
         people, assignments = len(chosen.included), len(chosen.assignments)
         within = f"{counted(len(packages), 'workspace')} with {counted(files, 'file')}"
-        summary = f"{counted(people, 'student')}, {counted(assignments, 'assignment')}, {within}"
+        inactive = sum(bool(person.left_out) for person in chosen.people)
+        left_out = f" ({inactive} inactive left out)" if inactive else ""
+        summary = f"{counted(people, 'student')}{left_out}, {counted(assignments, 'assignment')}, {within}"
         return Estimate(size + 2_000 * people * assignments, summary)
 
     def write(self, course: Course, options: CourseworkOptions, out: BinaryIO, meter: Meter) -> Report:

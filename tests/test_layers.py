@@ -42,7 +42,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
         "ziamath", "bidi", "arabic_reshaper", "uharfbuzz", "lxml", "bagit",
     ),
     "library": ("pydantic", "sqlalchemy", "alembic"),
-    "sources": ("pydantic", "httpx", "dulwich", "keyring"),
+    "sources": ("pydantic", "httpx", "dulwich", "urllib3", "keyring"),
     "exports": ("pydantic",),
     "shelf": (),
     "archive": ("pydantic",),

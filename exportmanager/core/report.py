@@ -79,8 +79,33 @@ class Change(BaseModel):
     kept: int = 0
 
 
+class Difference(BaseModel):
+    """A field that the library and what came in say otherwise: `thing` (`"students"` ...) of `who`; `now` is kept."""
+
+    model_config = ConfigDict(frozen=True)
+
+    thing: str
+    who: str
+    field: str
+    before: str
+    now: str
+
+
+class Piece(BaseModel):
+    """Something a teacher gave, as it was recognised: `kind` is an `arrivals.PieceKind`, `name` what it was called."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    name: str
+
+
 class ImportReport(BaseModel):
-    """What was expected, read and changed by an import, and each gap with its reason; kept with the course."""
+    """What was expected, read and changed by an import, and each gap with its reason; kept with the course.
+
+    `pieces` are what the import was made of, where that is more than one thing. Of many `differences` the first are
+    listed, and `different` says how many there are.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -89,6 +114,9 @@ class ImportReport(BaseModel):
     source: str
     changes: tuple[Change, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    different: int = 0
 
     def of(self, thing: str) -> Change:
         """The change of one kind of thing (`"students"`, `"workspaces"` ...)."""

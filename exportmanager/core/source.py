@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -9,6 +11,7 @@ from exportmanager.core.course import (
     AccessEvent,
     Answer,
     Assessment,
+    AssessmentId,
     Assignment,
     AssignmentId,
     Blueprint,
@@ -22,12 +25,40 @@ from exportmanager.core.course import (
 )
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import Options
-from exportmanager.core.report import Gap, ImportReport
+from exportmanager.core.report import Gap, ImportReport, Piece
 from exportmanager.core.trees import Tree
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownCourse:
+    """What the library has of a course before more of it comes in; `workspaces` are pairs that have files."""
+
+    info: CourseInfo
+    modules: Sequence[Module] = ()
+    assignments: Sequence[Assignment] = ()
+    students: Sequence[Student] = ()
+    assessments: Sequence[Assessment] = ()
+    blueprints: Sequence[Blueprint] = ()
+    workspaces: frozenset[tuple[AssignmentId, StudentId]] = frozenset()
+    begun: frozenset[tuple[AssignmentId, StudentId]] = frozenset()
+    gaps: Sequence[Gap] = ()
+
+
 class CourseWriter(Protocol):
-    """Takes a course in, all of it or nothing. What an item refers to (`assignment_id` ...) is given before it."""
+    """Takes a course in, all of it or nothing. What an item refers to (`assignment_id` ...) is given before it.
+
+    After `partial`, what comes is part of a course: the same thing may come several times, what is empty in it says
+    nothing, and what contradicts the library counts and is listed as a difference.
+    """
+
+    def known(self, course: CourseId) -> KnownCourse | None:
+        """What the library has of this course; None where it has none of it. Asked before anything is given."""
+
+    def partial(self) -> None:
+        """Say, first of all, that what comes is part of a course."""
+
+    def piece(self, piece: Piece) -> None:
+        """Something that this import is made of."""
 
     def date_shift_days(self, course: CourseId) -> int | None:
         """By how many days this course's dates were moved when it first came in; None before that."""
@@ -70,13 +101,16 @@ class CourseWriter(Protocol):
     def published(
         self,
         assignment: AssignmentId,
-        version: int,
+        version: int | None,
         published_at: datetime | None,
         tree: Tree,
         place: str,
         modified: int | None = None,
     ) -> None:
-        """The published project of an assignment."""
+        """The published project of an assignment; without a number it is a new version if its files are others."""
+
+    def same_assessment(self, assignment: AssignmentId, before: AssessmentId, now: AssessmentId) -> None:
+        """What was known as `before` is `now`: its answers move there."""
 
     def expect(self, thing: str, number: int) -> None:
         """The source declares that it holds `number` of `thing`."""

@@ -15,6 +15,9 @@ from typing import Any
 import platformdirs
 
 from exportmanager import exports, sources
+from exportmanager.arrivals import Arrivals
+from exportmanager.core.arrivals import Plan
+from exportmanager.core.course import CourseId
 from exportmanager.core.errors import BadOptions, NotFound
 from exportmanager.core.export import ExportKind
 from exportmanager.core.janitor import Janitor
@@ -33,6 +36,7 @@ from exportmanager.core.source import Source
 from exportmanager.library.library import Library
 from exportmanager.shelf.leftovers import Leftovers, Place
 from exportmanager.shelf.moving import MovableShelf, Mover
+from exportmanager.sources.arriving.look import Look
 from exportmanager.user_config import chosen_library, default_save_folder
 
 LIBRARY_VARIABLE = "EXPORTMANAGER_LIBRARY"
@@ -255,6 +259,34 @@ class Program:
         meter = meter or Meter()
         with self.library.writer(source_id, self.clock(), meter) as writer:
             return source.read(place, checked(source.Options, values or {}), writer, meter, self.clock())
+
+    def look(self) -> Look:
+        """What a teacher brings is recognised here, before it comes in."""
+        return Look()
+
+    def plan(self, look: Look, course: CourseId | None, title: str, settled: Mapping[str, str]) -> Plan:
+        """What will come in, as it is settled so far. Raises `NotFound`."""
+        return self._arrivals.plan(look, course, title, settled)
+
+    def take_in(
+        self,
+        look: Look,
+        course: CourseId | None,
+        title: str,
+        settled: Mapping[str, str],
+        time_zone: str,
+        meter: Meter,
+    ) -> tuple[ImportReport, ...]:
+        """Take in what was brought: see `Arrivals.take_in`."""
+        return self._arrivals.take_in(look, course, title, settled, time_zone, meter)
+
+    def holdings(self, course: CourseId) -> Mapping[str, datetime]:
+        """When each kind of data of a course last came in, by `PieceKind`."""
+        return self.library.holdings(course)
+
+    @property
+    def _arrivals(self) -> Arrivals:
+        return Arrivals(self.library, self.clock)
 
 
 @contextlib.contextmanager

@@ -176,7 +176,7 @@ def test_a_bomb_is_refused_by_its_ratio(tmp_path: Path, suffix: str) -> None:
 
 @both
 def test_names_of_gigabytes_are_refused(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exportmanager.formats.untrusted._LETTERS_LIMIT", 10_000)
+    monkeypatch.setattr("exportmanager.formats.counting._LETTERS_LIMIT", 10_000)
     path = archive_of(tmp_path, suffix, *((f"{n}{'x' * 200}", b"") for n in range(60)))
     assert "names in it are longer" in refusal(path)
 
@@ -236,7 +236,7 @@ def test_a_zip_that_lists_fewer_files_than_it_says_is_refused(tmp_path: Path) ->
     second = whole.index(b"PK\x01\x02", first + 1)
     struct.pack_into("<H", whole, first + 32, second - first)  # the next record becomes its comment
     assert zipfile.ZipFile(io.BytesIO(whole)).namelist() == ["a", "c"]  # as others read it
-    assert "should list 3 files, and it lists 2" in refusal(saved(tmp_path, ".zip", bytes(whole)))
+    assert "damaged" in refusal(saved(tmp_path, ".zip", bytes(whole)))
 
 
 def test_something_after_the_end_of_a_zip_is_refused(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "exportmanager"
 MIDDLE = ("library", "sources", "exports", "shelf")
-LEFT_OF_JOBS = ("core", "formats", *MIDDLE, "archive", "user_config", "program", "resources_dir")
+LEFT_OF_JOBS = ("core", "formats", *MIDDLE, "archive", "arrivals", "user_config", "program", "resources_dir")
 
 LAYERS: dict[str, tuple[str, ...]] = {
     "core": (),
@@ -21,7 +21,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "archive": ("core", "formats", *MIDDLE),
     "resources_dir": (),
     "user_config": ("core", "formats"),
-    "program": ("core", "formats", *MIDDLE, "archive", "user_config"),
+    "arrivals": ("core", "formats", "library", "sources"),
+    "program": ("core", "formats", *MIDDLE, "archive", "arrivals", "user_config"),
     "log": ("core",),
     "jobs": (*LEFT_OF_JOBS, "log"),
     "cli": (*LEFT_OF_JOBS, "log"),
@@ -46,6 +47,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "exports": ("pydantic",),
     "shelf": (),
     "archive": ("pydantic",),
+    "arrivals": (),
     "resources_dir": (),
     "user_config": ("platformdirs",),
     "program": ("platformdirs",),

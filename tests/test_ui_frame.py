@@ -316,12 +316,12 @@ def press(bar: Notice, words: str) -> None:
 def test_the_sample_course_comes_in_with_its_gaps_named(host: Host, qtbot: QtBot) -> None:
     host.importing.bring_in_sample()
     (bar,) = said(host, qtbot)
-    assert bar.text == ("Introduction to Programming came in: 26 students, 8 assignments, 151 workspaces, 3 gaps")
+    assert bar.text == ("Introduction to Programming came in: 26 students, 8 assignments, 151 workspaces, 10 gaps")
     assert bar.mood == "warning"
     assert len(host.came) == 1
     press(bar, "Show the gaps")
     dialog = shown(qtbot, host, GapsDialog)
-    assert dialog.lists[0].rows.total == 3
+    assert dialog.lists[0].rows.total == 10
     dialog.accept()
 
 

@@ -7,19 +7,18 @@ from typing import Any
 
 import click
 
+from exportmanager.cli.arrivals import import_auto, import_git
 from exportmanager.cli.flags import flags_of
-from exportmanager.cli.output import end_progress_line, gaps, note, progress_line, safe, show
+from exportmanager.cli.output import end_progress_line, progress_line, safe, show
+from exportmanager.cli.reports import WITH_GAPS, print_report
 from exportmanager.cli.session import json_flag, stoppable, with_program
 from exportmanager.core.course import Role
 from exportmanager.core.meter import Meter
 from exportmanager.core.registry import found_in
-from exportmanager.core.report import ImportReport
 from exportmanager.core.retention import inactive_days
 from exportmanager.core.source import Source
 from exportmanager.library.library import CourseSummary
 from exportmanager.program import Program
-
-WITH_GAPS = 4
 
 
 def _summary(course: CourseSummary) -> dict[str, Any]:
@@ -78,7 +77,7 @@ def show_course(program: Program, course: str, as_json: bool) -> None:
     show(rows, {"what": "Course", "is": ""}, as_json=False, empty="")
     if report:
         click.echo()
-        _print_report(report)
+        print_report(report)
 
 
 @click.command("students")
@@ -141,20 +140,6 @@ def list_assignments(program: Program, course: str, as_json: bool) -> None:
     show(records, columns, as_json=as_json, empty="This course has no assignments.")
 
 
-def _print_report(report: ImportReport) -> None:
-    rows = [change.model_dump() for change in report.changes if change.read or change.kept]
-    for row in rows:
-        row["thing"] = row["thing"].replace("_", " ")
-    columns = {
-        "thing": "What", "expected": "Expected", "read": "Came", "added": "New", "changed": "Changed",
-        "unchanged": "As before", "kept": "Kept, did not come",
-    }  # fmt: skip
-    show(rows, columns, as_json=False, empty="")
-    if report.gaps:
-        note(f"{len(report.gaps)} gaps:")
-        gaps(report.gaps)
-
-
 def _import_command(source: Source) -> click.Command:
     @json_flag
     @with_program
@@ -166,7 +151,7 @@ def _import_command(source: Source) -> click.Command:
             show([{"id": report.course_id, **report.model_dump(mode="json")}], {}, as_json=True, empty="")
         else:
             click.echo(safe(f"{report.course_title} ({report.course_id}) is in the library."))
-            _print_report(report)
+            print_report(report)
         return WITH_GAPS if any(not gap.chosen for gap in report.gaps) else 0
 
     made = click.command(source.id, help=f"{source.title}: {source.summary}", short_help=source.summary)(command)
@@ -185,13 +170,17 @@ class Sources(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of one."""
         source = _sources().get(cmd_name)
-        return _import_command(source) if source else None
+        return _OWN.get(cmd_name) or (_import_command(source) if source else None)
 
 
 def _sources() -> dict[str, Source]:
     from exportmanager import sources
 
     return found_in(sources, "SOURCE")
+
+
+_OWN: dict[str, click.Command] = {command.name or "": command for command in (import_auto, import_git)}
+"""The sources whose data are parts of a course have commands of their own, which can show first what would come in."""
 
 
 def add_to(group: click.Group) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from exportmanager.cli.courses import WITH_GAPS
 from exportmanager.cli.flags import flags_of
 from exportmanager.cli.output import end_progress_line, gaps, note, progress_line, safe, show, size
 from exportmanager.cli.records import job_record
+from exportmanager.cli.reports import WITH_GAPS
 from exportmanager.cli.session import json_flag, stoppable, with_program
 from exportmanager.core.errors import Cancelled, NoAccess, ProblemForTeacher
 from exportmanager.core.export import ExportKind

@@ -26,6 +26,12 @@ def flag_of(field: Field, default: Any) -> click.Option:
         )  # fmt: skip
     if field.kind is FieldKind.SWITCH:
         return click.Option([f"--{name}/--no-{name}", field.name], default=default, help=field.help)
+    if field.kind is FieldKind.SEVERAL:
+        return click.Option(
+            [f"--{name}", field.name], multiple=True, metavar="KEY=ANSWER", help=f"{field.help} May be repeated."
+        )
+    if field.kind is FieldKind.COURSE:
+        return click.Option([f"--{name}", field.name], default=default, metavar="COURSE", help=field.help)
     if field.kind is FieldKind.FOLDER:
         return click.Option([f"--{name}", field.name], default=default, metavar="DIR", help=field.help, callback=_whole)
     shows_default = default is not None and not field.optional

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from exportmanager.cli.courses import WITH_GAPS
 from exportmanager.cli.output import end_progress_line, note, progress_line, safe, show, size
 from exportmanager.cli.records import in_words, job_record
+from exportmanager.cli.reports import WITH_GAPS
 from exportmanager.cli.session import SAID, json_flag, stoppable, with_program
 from exportmanager.core.errors import Damaged, NoAccess, NotFound
 from exportmanager.core.ledger import Job, JobState, Sealed

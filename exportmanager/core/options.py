@@ -19,7 +19,7 @@ _NAMED = 5
 
 
 class FieldKind(Enum):
-    """What asks for an option: a tick box, a choice of words, a line, a number, a folder, or a tick list."""
+    """What asks for an option: a tick box, words to choose from, a line, a number, a folder, a tick list, a course."""
 
     SWITCH = "switch"
     CHOICE = "choice"
@@ -28,6 +28,8 @@ class FieldKind(Enum):
     FOLDER = "folder"
     ASSIGNMENTS = "assignments"
     STUDENTS = "students"
+    COURSE = "course"
+    SEVERAL = "several"
 
 
 AssignmentChoice = Annotated[tuple[AssignmentId, ...] | None, FieldKind.ASSIGNMENTS]
@@ -48,6 +50,13 @@ def _whole_path(text: str) -> str:
 
 Folder = Annotated[str, FieldKind.FOLDER, AfterValidator(_whole_path)]
 """The whole path of a folder; "" is the default place."""
+
+
+CourseChoice = Annotated[str, FieldKind.COURSE]
+"""A course of the library: its id, or a word that only it fits; "" is none."""
+
+Several = Annotated[tuple[str, ...], FieldKind.SEVERAL]
+"""Any number of short texts."""
 
 
 class Options(BaseModel):

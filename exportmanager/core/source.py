@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from exportmanager.core.course import (
-    AccessEvent,
     Answer,
     Assessment,
     AssessmentId,
@@ -18,6 +17,7 @@ from exportmanager.core.course import (
     CoachLog,
     CourseId,
     CourseInfo,
+    Extra,
     Module,
     Result,
     Student,
@@ -31,7 +31,11 @@ from exportmanager.core.trees import Tree
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownCourse:
-    """What the library has of a course before more of it comes in; `workspaces` are pairs that have files."""
+    """What the library has of a course before more of it comes in.
+
+    `workspaces` are pairs that have files, `begun` those with work of any kind, `told` students of whom there is any
+    result, `published` assignments with a published project, `gaps` those of the last import.
+    """
 
     info: CourseInfo
     modules: Sequence[Module] = ()
@@ -41,7 +45,22 @@ class KnownCourse:
     blueprints: Sequence[Blueprint] = ()
     workspaces: frozenset[tuple[AssignmentId, StudentId]] = frozenset()
     begun: frozenset[tuple[AssignmentId, StudentId]] = frozenset()
+    told: frozenset[StudentId] = frozenset()
+    published: frozenset[AssignmentId] = frozenset()
     gaps: Sequence[Gap] = ()
+
+
+AccessRow = tuple[datetime, StudentId, str, AssignmentId | None, str, str, str, Extra]
+"""An `AccessEvent` as its fields, in their order: such come by the million."""
+
+
+class GivenTwice(Exception):
+    """A whole course was to come, and one thing in it came twice: `key` are its ids, by their names."""
+
+    def __init__(self, thing: str, key: Mapping[str, Any]) -> None:
+        super().__init__(f"one of {thing} was given twice")
+        self.thing = thing
+        self.key = key
 
 
 class CourseWriter(Protocol):
@@ -84,11 +103,14 @@ class CourseWriter(Protocol):
     def answer(self, answer: Answer) -> None:
         """An attempt."""
 
-    def access_event(self, event: AccessEvent) -> None:
-        """A login or an opened project. Two equal ones are two events."""
+    def another_file(self) -> None:
+        """Say that the events that come now are from another file than those before."""
+
+    def access_events(self, events: Iterable[AccessRow]) -> None:
+        """Logins and opened projects. Two equal ones of one file are two events, of two files they are one."""
 
     def coach_log(self, log: CoachLog) -> None:
-        """A question to the coach. Two equal ones are two questions."""
+        """A question to the coach. Equal ones are as access events are."""
 
     def blueprint(self, blueprint: Blueprint) -> None:
         """A page template."""
@@ -132,4 +154,7 @@ class Source(Protocol):
     Options: type[Options]
 
     def read(self, place: str, options: Any, writer: CourseWriter, meter: Meter, today: datetime) -> ImportReport:
-        """Give everything at `place` to `writer`, and finish it. Raises `BadSource`."""
+        """Give everything at `place` to `writer`, and finish it. An option that is a course is its id.
+
+        Raises `BadSource`, `Cancelled`.
+        """

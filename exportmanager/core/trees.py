@@ -18,12 +18,26 @@ class EntryKind(Enum):
     FOLDER = "folder"
 
 
+@dataclass(frozen=True, slots=True)
+class Deflated:
+    """A file as it lies in an archive: `packed` bytes of raw deflate data, and the CRC-32 of what comes out of them.
+
+    `pieces` gives these bytes from front to back, each piece with the part of the file that came out of it. Whoever
+    reached the end knows that the data are whole, as zlib reads them, and that size and CRC are true; until then
+    `pieces` raises `BadSource`.
+    """
+
+    packed: int
+    crc: int
+    pieces: Callable[[], Iterator[tuple[bytes, bytes]]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreeEntry:
     """A file, link or empty folder. `path` is relative, with ``/``, and safe; its letters are as they came.
 
     `mode` holds the permission bits, `modified` is seconds since 1970 (UTC). `open` gives the bytes of a file, once;
-    it is called before the next entry is asked for.
+    it is called before the next entry is asked for. Instead of it `deflated`, where there is one, may be read.
     """
 
     path: str
@@ -33,6 +47,7 @@ class TreeEntry:
     modified: int = 0
     link: str = ""
     open: Callable[[], BinaryIO] | None = None
+    deflated: Deflated | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Reads the files of a folder, zip, tar.gz or tar.zst that a stranger made, and nothing outside of it.
+"""Reads the files of a folder, zip, tar, tar.gz or tar.zst that a stranger made, and nothing outside of it.
 
 Refused whole (`HostileArchive`): absolute and climbing paths, drive letters, NUL, duplicate and overlapping members,
 paths that lead through a file or link, more than `Limits` allow (counted while reading), encrypted, damaged and cut-off
@@ -11,20 +11,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from exportmanager.core.trees import DEFAULT_LIMITS, Limits, Tree
-from exportmanager.formats.folder_tree import FolderTree
-from exportmanager.formats.tar_tree import TarTree
+from exportmanager.formats.containers import SUFFIXES, OpenedTree
 from exportmanager.formats.untrusted import printable, safe_path, unreadable
-from exportmanager.formats.zip_tree import ZipTree
 
-__all__ = ["SUFFIXES", "FolderTree", "TarTree", "ZipTree", "open_tree", "printable", "safe_path", "unreadable"]
-
-SUFFIXES = (".zip", ".tar.gz", ".tgz", ".tar.zst")
+__all__ = ["SUFFIXES", "open_tree", "printable", "safe_path", "unreadable"]
 
 
 def open_tree(path: Path, limits: Limits = DEFAULT_LIMITS) -> Tree:
-    """The tree at `path`: a folder, or an archive by its suffix (one of `SUFFIXES`)."""
-    if path.is_dir():
-        return FolderTree(path, limits)
-    if path.name.lower().endswith(".zip"):
-        return ZipTree(path, limits)
-    return TarTree(path, limits)
+    """The tree at `path`: a folder, or an archive, by its content. It is opened when its entries are asked for."""
+    return OpenedTree(path, limits)

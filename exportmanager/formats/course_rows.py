@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -11,12 +10,11 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from exportmanager.core.errors import MalformedFile
-from exportmanager.formats.course_file import YEARS, checked_day, checked_id
+from exportmanager.formats.course_file import checked_day, checked_id
 from exportmanager.formats.csv import read_rows
+from exportmanager.formats.moments import iso_moment
+from exportmanager.formats.numbers import plain_number, plain_whole
 
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_WHOLE = re.compile(r"[+-]?\d{1,40}", re.ASCII)
-_LARGEST = 1e15  # what a double holds to the last digit, and a database as a whole number
 _T = TypeVar("_T")
 
 
@@ -39,14 +37,7 @@ class Dates:
         """A time, or the start of a day; None for nothing. Raises `ValueError`."""
         if not text or not text.strip():
             return None
-        try:
-            moment = datetime.fromisoformat(text.strip())
-        except ValueError as error:
-            raise ValueError(f"{text[:40]!r} is not a time such as 2026-03-02T14:05:00+01:00") from error
-        if moment.year not in YEARS:
-            raise ValueError(f"{text[:40]!r} is beyond the calendar of this program, {YEARS[0]} to {YEARS[-1]}")
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=self.zone)
+        moment = iso_moment(text.strip(), self.zone)
         if not self.shift:
             return moment
         # by the clock on the wall, so that a lesson at eight stays at eight when summer time begins in between
@@ -79,11 +70,11 @@ class Row:
 
     def number(self, column: str) -> float | None:
         """A cell as a number."""
-        return self._as(column, _number, "a number such as 12.5")
+        return self._as(column, plain_number, "a number such as 12.5")
 
     def whole(self, column: str) -> int | None:
         """A cell as a whole number."""
-        return self._as(column, _whole, "a whole number")
+        return self._as(column, plain_whole, "a whole number")
 
     def boolean(self, column: str) -> bool | None:
         """A cell as yes or no."""
@@ -121,19 +112,6 @@ class Row:
     def unknown(self) -> dict[str, str]:
         """The columns that nobody asked for."""
         return {column: text for column, text in self.cells.items() if column not in self.taken and text}
-
-
-def _number(text: str) -> float:
-    number = float(text)
-    if not _NUMBER.fullmatch(text) or not abs(number) < _LARGEST:
-        raise ValueError(text)
-    return number
-
-
-def _whole(text: str) -> int:
-    if not _WHOLE.fullmatch(text) or not abs(int(text)) < _LARGEST:
-        raise ValueError(text)
-    return int(text)
 
 
 def read_values(path: Path, required: tuple[str, ...], make: Callable[[Row], _T]) -> Iterator[tuple[int, _T]]:

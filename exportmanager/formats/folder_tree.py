@@ -6,14 +6,19 @@ import errno
 import io
 import os
 import stat
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from exportmanager.core.trees import DEFAULT_LIMITS, EntryKind, Findings, Limits, TreeEntry
-from exportmanager.formats.untrusted import Counter, checked, printable, readable, too_long, unreadable
+from exportmanager.core.trees import EntryKind, TreeEntry
+from exportmanager.formats.counting import Counter
+from exportmanager.formats.listing import Item, Listing, Notes
+from exportmanager.formats.stretches import Stretch, stretch_of
+from exportmanager.formats.untrusted import too_long, unreadable
 
 _NO_LINKS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _FILE = os.O_RDONLY | _NO_LINKS | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)  # a pipe must not block
@@ -34,67 +39,96 @@ class _Item:
     why: str = ""
 
 
-class FolderTree:
-    """The files below a folder; see the module."""
+@dataclass(frozen=True, slots=True)
+class _There:
+    """How the system calls a file, which may be no text, its permissions, and where it leads if it is a link."""
 
-    def __init__(self, folder: Path, limits: Limits = DEFAULT_LIMITS) -> None:
-        self._folder, self._limits = folder, limits
+    name: str
+    mode: int
+    target: str
 
-    def entries(self, findings: Findings) -> Iterator[TreeEntry]:
-        """All files, links and empty folders, sorted by path. Raises `HostileArchive` for more than `Limits`."""
+
+class Folder:
+    """A folder, listed. Several threads may read it, until `close`."""
+
+    def __init__(self, folder: Path, notes: Notes, counter: Counter) -> None:
+        items: Iterable[Item[_There]] = ()
+        self._root: _Root | None = None
         try:
-            root = _Root(self._folder)
+            self._root = _Root(folder)
+            items = _found(self._root, notes, counter)
         except OSError as error:
-            findings.left_out(_ITSELF, unreadable(error))
-            return
-        counter = Counter(self._limits)
+            notes.leave_out(_ITSELF, unreadable(error))
         try:
-            yield from checked(_found(root, findings, counter), findings, counter)
-        finally:
-            root.close()
+            self.listing = Listing(items, notes, counter)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of it."""
+        if self._root:
+            self._root.close()
+
+    def entry(self, item: Item[_There], path: str) -> TreeEntry:
+        """The entry for an item, with a path of its own."""
+        there = item.where
+        return TreeEntry(
+            path=path,
+            kind=item.kind,
+            size=item.size,
+            mode=there.mode,
+            modified=item.modified,
+            link=there.target,
+            open=partial(self.open, item) if item.kind is EntryKind.FILE else None,
+        )
+
+    def open(self, item: Item[_There]) -> BinaryIO:
+        """The bytes of a file. Raises `OSError`."""
+        assert self._root, "where there is no folder, there are no items"
+        return self._root.open(item.where.name)
+
+    def window(self, item: Item[_There], keep: ExitStack) -> Stretch:
+        """The bytes of a file, until `keep` closes it. Raises `OSError`."""
+        return stretch_of(keep.enter_context(self.open(item)))
 
 
-def _found(root: _Root, findings: Findings, counter: Counter) -> Iterator[TreeEntry]:
-    """Everything below, folders too; those that cannot be listed get a finding."""
+def _found(root: _Root, notes: Notes, counter: Counter) -> Iterator[Item[_There]]:
+    """Everything below, folders too; what cannot be listed is noted."""
     todo = [("", 0)]
     while todo:
         folder, modified = todo.pop()
         try:
             items = root.items(folder)
         except OSError as error:
-            findings.left_out(printable(folder) or _ITSELF, unreadable(error))
+            notes.leave_out(folder or _ITSELF, unreadable(error))
             continue
         if folder:
-            yield TreeEntry(path=readable(folder, findings), kind=EntryKind.FOLDER, mode=0o755, modified=modified)
+            yield Item(notes.readable(folder), EntryKind.FOLDER, 0, modified, _There(folder, 0o755, ""))
         for item in items:
-            findings.check()
+            notes.check()
             path = f"{folder}/{item.name}" if folder else item.name
             counter.entry(path)
             if why := item.why or too_long(path):
-                findings.left_out(printable(path), why)
+                notes.leave_out(path, why)
             elif item.info and stat.S_ISDIR(item.info.st_mode):
                 todo.append((path, int(item.info.st_mtime)))
-            elif entry := _entry(root, path, item, findings, counter):
-                yield entry
+            elif found := _item_of(path, item, notes, counter):
+                yield found
 
 
-def _entry(root: _Root, path: str, item: _Item, findings: Findings, counter: Counter) -> TreeEntry | None:
+def _item_of(path: str, item: _Item, notes: Notes, counter: Counter) -> Item[_There] | None:
     info = item.info
     assert info is not None, "what the system tells nothing about has a reason"
+    there = _There(path, info.st_mode & 0o777, item.target)
     modified = int(info.st_mtime)
     if stat.S_ISLNK(info.st_mode):
-        return TreeEntry(path=readable(path, findings), kind=EntryKind.LINK, link=item.target, modified=modified)
+        return Item(notes.readable(path), EntryKind.LINK, 0, modified, there)
     if not stat.S_ISREG(info.st_mode):
-        findings.left_out(printable(path), "it is a device, pipe or socket")
+        notes.leave_out(path, "it is a device, pipe or socket")
         return None
     counter.add(info.st_size)
-    return TreeEntry(
-        path=readable(path, findings),
-        size=info.st_size,
-        mode=info.st_mode & 0o777,
-        modified=modified,
-        open=partial(root.open, path),
-    )
+    return Item(notes.readable(path), EntryKind.FILE, info.st_size, modified, there)
 
 
 class _Root:
@@ -107,6 +141,7 @@ class _Root:
         self._folder = folder
         self._root = os.open(folder, _FOLDER) if _STEPS else -1
         self._near, self._near_path = self._root, ""  # the folder that was last asked for: files of one come together
+        self._one_at_a_time = threading.Lock()
 
     def close(self) -> None:
         """Let go of it."""
@@ -128,8 +163,9 @@ class _Root:
         """The bytes of the file `path`. Raises `OSError`."""
         if _STEPS:
             folder, _, name = path.rpartition("/")
-            self._enter(folder)
-            file = _open(name, _FILE, self._near)
+            with self._one_at_a_time:
+                self._enter(folder)
+                file = _open(name, _FILE, self._near)
         else:
             file = os.open(self._folder / path, _FILE)
         if not stat.S_ISREG(os.fstat(file).st_mode):

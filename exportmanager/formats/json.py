@@ -20,6 +20,11 @@ def read_json(path: Path, name: str) -> Any:
         raise MalformedFile(name, 0, "it is not a file.")
     with path.open("rb") as file:
         data = file.read(SIZE_LIMIT + 1)
+    return parse_json(data, name)
+
+
+def parse_json(data: bytes, name: str) -> Any:
+    """What the bytes of a JSON file hold. Raises `MalformedFile`, which calls it `name`."""
     if len(data) > SIZE_LIMIT:
         raise MalformedFile(name, 0, f"it is larger than {SIZE_LIMIT >> 20} MB.")
     try:

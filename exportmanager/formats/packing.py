@@ -16,7 +16,7 @@ from isal import isal_zlib
 
 from exportmanager.core.names import is_portable, utf16_units
 from exportmanager.core.package import PackedFile
-from exportmanager.core.trees import EntryKind, Findings, Tree, TreeEntry
+from exportmanager.core.trees import Deflated, EntryKind, Findings, Tree, TreeEntry
 from exportmanager.formats.archives import printable, unreadable
 from exportmanager.formats.zips import DEFLATED, Member, ZipWriter, deflate
 
@@ -130,12 +130,32 @@ def _pack_entry(
     if entry.kind is EntryKind.LINK:
         archive.add_link(entry.path, entry.link, modified=modified)
         return PackedFile(entry.path, 0, 0o777, "", entry.link)
+    if entry.deflated:
+        return _copy(entry, entry.deflated, archive, check, modified)
     try:
         with _opened(entry) as file:
             return _pack_file(entry, file, archive, check, modified)
     except _UnreadableError as error:
         findings.left_out(printable(entry.path), str(error))
         return None
+
+
+def _copy(
+    entry: TreeEntry, deflated: Deflated, archive: ZipWriter, check: Callable[[], None], modified: int
+) -> PackedFile:
+    """What is deflated already is taken as it is, while what it holds is hashed. Raises `BadSource`."""
+    sha = hashlib.sha256()
+
+    def packed() -> Iterator[bytes]:
+        for piece, content in deflated.pieces():
+            check()
+            sha.update(content)
+            yield piece
+
+    mode = stat.S_IFREG | _kept_mode(entry.mode)
+    member = Member(entry.path, deflated.crc, deflated.packed, entry.size, DEFLATED, mode, modified, 0)
+    archive.copy_chunks(entry.path, member, packed())
+    return PackedFile(entry.path, entry.size, entry.mode, sha.hexdigest())
 
 
 def _opened(entry: TreeEntry) -> BinaryIO:

@@ -1,82 +1,135 @@
-"""The files of a tar.gz or tar.zst from outside, whoever and whatever made it."""
+"""The files of a tar from outside, plain or in gzip or zstd, whoever and whatever made it."""
 
 from __future__ import annotations
 
 import gzip
 import io
 import tarfile
-import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import zstandard
 
-from exportmanager.core.errors import BadSource, HostileArchive
-from exportmanager.core.trees import DEFAULT_LIMITS, EntryKind, Findings, Limits, TreeEntry
-from exportmanager.formats.untrusted import (
-    DAMAGE,
-    PIECE,
-    Counted,
-    Counter,
-    checked,
-    damaged,
-    packed_size,
-    printable,
-    readable,
-    safe_path,
-    unreadable,
-)
+from exportmanager.core.errors import HostileArchive
+from exportmanager.core.trees import EntryKind, TreeEntry
+from exportmanager.formats.counting import Counter, Counts
+from exportmanager.formats.listing import Item, Listing, Notes
+from exportmanager.formats.magic import Form
+from exportmanager.formats.stretches import PieceFile, Stretch, spooled
+from exportmanager.formats.untrusted import PIECE, plain_path, printable
 
-_SPOOL = 32 << 20
 _ZSTD_PIECE = 512  # a block of 4 bytes may become 128 KB: small pieces bound what one call can return (16 MB)
 _BLOCK = 512
 _HEADER_LIMIT = 8 << 20
 _HOLES_LIMIT = 100_000
 
 
-class TarTree:
-    """The files of a tar.gz or tar.zst from outside."""
+class _Member(NamedTuple):
+    """Where a file's bytes lie in the tar: `parts` of it as offset in the file, offset in the tar, length.
 
-    def __init__(self, path: Path, limits: Limits = DEFAULT_LIMITS) -> None:
-        self._path, self._limits = path, limits
+    Between the parts are holes, which are zeros.
+    """
 
-    def entries(self, findings: Findings) -> Iterator[TreeEntry]:
-        """All files, links and empty folders, sorted by path. Raises `BadSource`."""
-        packed = packed_size(self._path)
-        # unpacked first into a temporary file, so that members can be sorted and hard links found
-        with tempfile.SpooledTemporaryFile(_SPOOL) as plain:
-            unpacked = Counter(self._limits, packed)
-            try:
-                for piece in self._pieces():
-                    findings.check()
-                    unpacked.add(len(piece))
-                    plain.write(piece)
-                plain.seek(0)
-                counter = Counter(self._limits, packed)
-                careful = _Careful(plain)  # type: ignore[arg-type]
-                with tarfile.open(fileobj=careful, mode="r:", encoding="utf-8") as archive:  # type: ignore[call-overload]
-                    entries = list(_found(archive, careful, counter, findings))
-                    careful.check_end(archive.offset, findings.check)
-                    yield from checked(entries, findings, counter)
-            except DAMAGE as error:
-                raise damaged(error) from error
+    mode: int
+    link: str = ""
+    parts: tuple[tuple[int, int, int], ...] = ()
 
-    def _pieces(self) -> Iterator[bytes]:
-        """The tar itself. Errors in writing it down stay the disk's; those in reading are the archive's."""
-        try:
-            if self._path.name.lower().endswith("zst"):
-                yield from _zstd_pieces(self._path)
-                return
-            with gzip.open(self._path) as file:
-                while piece := file.read(PIECE):
-                    yield piece
-        except gzip.BadGzipFile:
-            raise
-        except OSError as error:
-            raise BadSource(f"The archive was not read: {unreadable(error)}.") from error
+
+class TarArchive:
+    """A tar, unpacked and listed. Several threads may read it, until `keep` closes what it was unpacked into."""
+
+    def __init__(self, data: Stretch, form: Form, notes: Notes, counts: Counts, keep: ExitStack) -> None:
+        self._counter = counts.contents
+        self._tar = data if form is Form.TAR else _unpacked(data, form, notes, counts.unpacked, keep)
+        self.listing = Listing(_listed(self._tar, notes, self._counter), notes, self._counter)
+
+    def entry(self, item: Item[_Member], path: str) -> TreeEntry:
+        """The entry for an item, with a path of its own."""
+        return TreeEntry(
+            path=path,
+            kind=item.kind,
+            size=item.size,
+            mode=item.where.mode,
+            modified=item.modified,
+            link=item.where.link,
+            open=partial(self.open, item) if item.kind is EntryKind.FILE else None,
+        )
+
+    def open(self, item: Item[_Member]) -> BinaryIO:
+        """The bytes of a file. Raises `HostileArchive` while they are read."""
+        return io.BufferedReader(PieceFile(self._pieces(item)))
+
+    def window(self, item: Item[_Member], _: ExitStack) -> Stretch | None:
+        """The bytes of a file where they lie, if they lie together."""
+        parts = item.where.parts
+        return self._tar.part(parts[0][1], item.size) if len(parts) == 1 and parts[0][2] == item.size else None
+
+    def _pieces(self, item: Item[_Member]) -> Iterator[bytes]:
+        for piece in _filled(self._tar, item):
+            self._counter.add(len(piece))
+            yield piece
+
+
+def _filled(tar: Stretch, item: Item[_Member]) -> Iterator[bytes]:
+    """The parts of a file and the zeros between them."""
+    at = 0
+    for start, offset, length in item.where.parts:
+        yield from _zeros(start - at)
+        yield from tar.part(offset, length).pieces()
+        at = start + length
+    yield from _zeros(item.size - at)
+
+
+def _zeros(count: int) -> Iterator[bytes]:
+    if count < 0:
+        raise HostileArchive("The archive is damaged: parts of a file in it overlap.")
+    for at in range(0, count, PIECE):
+        yield bytes(min(PIECE, count - at))
+
+
+def _unpacked(data: Stretch, form: Form, notes: Notes, counter: Counter, keep: ExitStack) -> Stretch:
+    """The tar itself: members can then be sorted, and hard links found."""
+
+    def pieces() -> Iterator[bytes]:
+        for piece in _zstd_pieces(data) if form is Form.ZSTD else _gzip_pieces(data):
+            notes.check()
+            counter.add(len(piece))
+            yield piece
+
+    return spooled(pieces(), keep)
+
+
+def _gzip_pieces(data: Stretch) -> Iterator[bytes]:
+    with gzip.GzipFile(fileobj=data.open()) as file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _zstd_pieces(data: Stretch) -> Iterator[bytes]:
+    """All frames unpacked. Unlike the library's own reader, this notices when the last one is cut off."""
+    frame = zstandard.ZstdDecompressor().decompressobj()
+    started = False
+    for large in data.pieces():
+        for at in range(0, len(large), _ZSTD_PIECE):
+            piece = large[at : at + _ZSTD_PIECE]
+            while piece:
+                if frame.eof:
+                    frame = zstandard.ZstdDecompressor().decompressobj()
+                yield frame.decompress(piece)
+                started = True
+                piece = frame.unused_data if frame.eof else b""
+    if not started or not frame.eof:
+        raise EOFError("the last frame is not whole")
+
+
+def _listed(tar: Stretch, notes: Notes, counter: Counter) -> Iterator[Item[_Member]]:
+    with tar.open() as plain:
+        careful = _Careful(plain)
+        with tarfile.open(fileobj=careful, mode="r:", encoding="utf-8") as archive:  # type: ignore[call-overload]
+            yield from _found(archive, careful, notes, counter)
+            careful.check_end(archive.offset, notes.check)
 
 
 class _Careful:
@@ -123,63 +176,55 @@ class _Careful:
             raise HostileArchive("The archive is cut off: it does not end as a whole one does.")
 
 
-def _found(archive: tarfile.TarFile, careful: _Careful, counter: Counter, findings: Findings) -> Iterator[TreeEntry]:
-    by_name: dict[str, TreeEntry] = {}
+def _found(archive: tarfile.TarFile, careful: _Careful, notes: Notes, counter: Counter) -> Iterator[Item[_Member]]:
+    by_name: dict[str, Item[_Member]] = {}
     holes = 0
-    for info in archive:
-        findings.check()
+    while (info := archive.next()) is not None:
+        archive.members = []  # type: ignore[attr-defined]  # it would keep them all
+        notes.check()
         careful.next_header()
         counter.entry(info.name)
-        holes += len(getattr(info, "sparse", None) or ())
+        sparse = getattr(info, "sparse", None) or ()
+        holes += len(sparse)
         if info.size < 0 or holes > _HOLES_LIMIT:
             raise HostileArchive(f"It holds a header that no honest archive has ({printable(info.name)}).")
-        raw = safe_path(info.name)
-        entry = _linked(info, raw, by_name) if info.islnk() else _entry(archive, info, raw, counter)
-        if entry is None:
-            findings.left_out(printable(raw), "it is a device, pipe or socket")
+        raw = plain_path(info.name)
+        item = _linked(info, by_name) if info.islnk() else _item(info, sparse)
+        if item is None:
+            notes.leave_out(raw, "it is a device, pipe or socket")
             continue
-        by_name[raw] = entry
-        yield replace(entry, path=readable(raw, findings))
+        by_name[raw] = item
+        if (path := notes.path(notes.readable(raw))) is not None:
+            yield item._replace(path=path)
 
 
-def _entry(archive: tarfile.TarFile, info: tarfile.TarInfo, path: str, counter: Counter) -> TreeEntry | None:
+def _item(info: tarfile.TarInfo, sparse: Iterable[tuple[int, int]]) -> Item[_Member] | None:
     """A member; None for devices and the like."""
     mode, modified = info.mode & 0o777, int(info.mtime)
     if info.isdir():
-        return TreeEntry(path=path, kind=EntryKind.FOLDER, mode=mode, modified=modified)
+        return Item("", EntryKind.FOLDER, 0, modified, _Member(mode))
     if info.issym():
-        return TreeEntry(path=path, kind=EntryKind.LINK, mode=mode, modified=modified, link=info.linkname)
+        return Item("", EntryKind.LINK, 0, modified, _Member(mode, info.linkname))
     if not info.isreg():
         return None
-    opener = partial(_open, archive, info, counter)
-    return TreeEntry(path=path, size=info.size, mode=mode, modified=modified, open=opener)
+    return Item("", EntryKind.FILE, info.size, modified, _Member(mode, "", _parts(info, sparse)))
 
 
-def _linked(info: tarfile.TarInfo, path: str, by_name: dict[str, TreeEntry]) -> TreeEntry:
+def _parts(info: tarfile.TarInfo, sparse: Iterable[tuple[int, int]]) -> tuple[tuple[int, int, int], ...]:
+    """Where the bytes lie; `sparse` has offset and length of each part where the file has holes."""
+    offset, parts = info.offset_data, []
+    if not info.issparse():
+        return ((0, offset, info.size),)
+    for start, length in sparse:
+        if length:  # what has none marks the end
+            parts.append((start, offset, length))
+            offset += length
+    return tuple(parts)
+
+
+def _linked(info: tarfile.TarInfo, by_name: Mapping[str, Item[_Member]]) -> Item[_Member]:
     """A hard link: the same as an earlier member, under another name. (tarfile would search all members for each.)"""
-    entry = by_name.get(safe_path(info.linkname))
-    if entry is None or entry.kind is EntryKind.FOLDER:
+    item = by_name.get(plain_path(info.linkname))
+    if item is None or item.kind is EntryKind.FOLDER:
         raise HostileArchive(f"A hard link in it leads to no file ({printable(info.name)}).")
-    return replace(entry, path=path)
-
-
-def _open(archive: tarfile.TarFile, info: tarfile.TarInfo, counter: Counter) -> BinaryIO:
-    file = archive.extractfile(info)
-    assert file is not None, "it is a file"
-    return io.BufferedReader(Counted(file, info.size, counter))  # type: ignore[arg-type]
-
-
-def _zstd_pieces(path: Path) -> Iterator[bytes]:
-    """All frames unpacked. Unlike the library's own reader, this notices when the last one is cut off."""
-    with path.open("rb") as file:
-        frame = zstandard.ZstdDecompressor().decompressobj()
-        started = False
-        while piece := file.read(_ZSTD_PIECE):
-            while piece:
-                if frame.eof:
-                    frame = zstandard.ZstdDecompressor().decompressobj()
-                yield frame.decompress(piece)
-                started = True
-                piece = frame.unused_data if frame.eof else b""
-        if not started or not frame.eof:
-            raise EOFError("the last frame is not whole")
+    return item

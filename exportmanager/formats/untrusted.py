@@ -1,36 +1,34 @@
-"""What all readers of a stranger's files share: rules for names and links, and limits counted while reading."""
+"""What all readers of a stranger's files share: rules for names and links, and what damage and refusals are called."""
 
 from __future__ import annotations
 
 import gzip
-import io
 import os
 import re
-import stat
 import struct
 import tarfile
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
-from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol, TypeVar
 
 import zstandard
 
-from exportmanager.core.errors import BadSource, HostileArchive
-from exportmanager.core.trees import EntryKind, Findings, Limits, TreeEntry
+from exportmanager.core.errors import HostileArchive
+from exportmanager.core.trees import EntryKind, Findings, TreeEntry
+from exportmanager.formats.counting import Counter
 
 PIECE = 1 << 20
 LINK_LIMIT = 4095
 """Bytes of a link's target: no system holds a longer one."""
 _PATH_LIMIT = 4096
 _DEPTH_LIMIT = 200
-_LETTERS_LIMIT = 100_000_000
 _MAX_STEPS = 1_000
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _CLIMBING = re.compile(r"(^|[\\/])\.\.([\\/]|$)")
+NOT_UTF8 = "its name was not valid UTF-8 and was read as Latin-1; the file is there"
 _OUTSIDE = "it points outside the workspace"
 
 DAMAGE = (
@@ -57,18 +55,35 @@ def damaged(error: Exception) -> HostileArchive:
 
 def safe_path(untrusted: str) -> str:
     """`untrusted` as parts joined by ``/`` without ``.``. Raises `HostileArchive` where it leads out or nowhere."""
-    shown = printable(untrusted)
-    if "\0" in untrusted:
-        raise HostileArchive(f"It holds a name with a NUL character ({shown}).")
-    if untrusted.startswith(("/", "\\\\")) or _DRIVE.match(untrusted):
-        raise HostileArchive(f"It holds an absolute path ({shown}).")
-    if _CLIMBING.search(untrusted):
-        raise HostileArchive(f"It holds a path that climbs out ({shown}).")
-    parts = [part for part in untrusted.split("/") if part not in {"", "."}]
-    path = "/".join(parts)
-    if why := too_long(path):
-        raise HostileArchive(f"It holds a file that was not read, as {why} ({shown}).")
+    path = plain_path(untrusted)
+    if why := path_trouble(path):
+        raise HostileArchive(why)
     return path
+
+
+def plain_path(untrusted: str) -> str:
+    """The same for who looks for `path_trouble` next. Raises `HostileArchive` for what no honest program writes."""
+    if "\0" in untrusted:
+        raise HostileArchive(f"It holds a name with a NUL character ({printable(untrusted)}).")
+    if untrusted.startswith(("/", "\\\\")) or _DRIVE.match(untrusted):
+        raise HostileArchive(f"It holds an absolute path ({printable(untrusted)}).")
+    parts = [part for part in untrusted.split("/") if part not in {"", "."}]
+    if ".." in parts:
+        raise HostileArchive(_climbs(untrusted))
+    return "/".join(parts)
+
+
+def path_trouble(path: str) -> str:
+    """Why a file of this plain path is not read, where a student may have made it; "" where it is."""
+    if "\\" in path and _CLIMBING.search(path):  # on Linux a backslash is a letter
+        return _climbs(path)
+    if why := too_long(path):
+        return f"It holds a file that was not read, as {why} ({printable(path)})."
+    return ""
+
+
+def _climbs(path: str) -> str:
+    return f"It holds a path that climbs out ({printable(path)})."
 
 
 def too_long(path: str) -> str:
@@ -87,14 +102,21 @@ def printable(untrusted: str, limit: int = 120) -> str:
 
 
 def readable(raw: str, findings: Findings) -> str:
+    """A path in letters that can be written; where they are not those it had, that is a finding."""
+    path = latin1_path(raw)
+    if path is None:
+        return raw
+    findings.left_out(printable(path), NOT_UTF8)
+    return path
+
+
+def latin1_path(raw: str) -> str | None:
     """A name that is not UTF-8 (its bytes are marked with surrogates) read as Latin-1, which holds any byte."""
     try:
         raw.encode()
     except UnicodeEncodeError:
-        path = _bytes_of(raw).decode("latin-1")
-        findings.left_out(printable(path), "its name was not valid UTF-8 and was read as Latin-1; the file is there")
-        return path
-    return raw
+        return _bytes_of(raw).decode("latin-1")
+    return None
 
 
 def _bytes_of(raw: str) -> bytes:
@@ -111,124 +133,82 @@ def unreadable(error: OSError) -> str:
     return f"it could not be read ({error.strerror or error})"
 
 
-def packed_size(archive: Path) -> int:
-    """The bytes of an archive. Raises `BadSource` where it is no file, cannot be read, or is a web page."""
-    try:
-        info = archive.stat()
-        if not stat.S_ISREG(info.st_mode):  # to open a pipe would wait for ever
-            raise BadSource("The archive was not read: it is a device, pipe or socket.")
-        with archive.open("rb") as file:
-            start = file.read(256).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    except OSError as error:
-        raise BadSource(f"The archive was not read: {unreadable(error)}.") from error
-    if start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml")):
-        raise HostileArchive("It is a web page and not an archive: the download failed. Download it again.")
-    return max(info.st_size, 1)
-
-
-class Counter:
-    """Counts what comes out against the limits; `packed` is the size of the archive, if it comes out of one."""
-
-    def __init__(self, limits: Limits, packed: int | None = None) -> None:
-        self._limits = limits
-        self._packed = packed
-        self._bytes = self._entries = self._letters = 0
-
-    def add(self, n: int) -> None:
-        """`n` more bytes came out."""
-        self._bytes += n
-        if self._bytes > self._limits.bytes:
-            raise HostileArchive(f"It holds more than {self._limits.bytes:,} bytes, and no more are read.")
-        if self._packed and self._bytes > max(self._limits.ratio_from, self._packed * self._limits.ratio):
-            raise HostileArchive(
-                f"It unpacks to more than {self._bytes >> 20:,} MB from {self._packed:,} bytes: it may be a zip bomb."
-            )
-
-    def entry(self, path: str) -> None:
-        """One more entry is listed."""
-        self.entries(self._entries + 1)
-        self._letters += len(path)
-        if self._letters > _LETTERS_LIMIT:
-            raise HostileArchive("The names in it are longer than those of any honest archive.")
-
-    def entries(self, count: int) -> None:
-        """So many entries or folders are listed."""
-        self._entries = count
-        if count > self._limits.files:
-            raise HostileArchive(f"It holds more than {self._limits.files:,} files and folders, and no more are read.")
-
-
-class Counted(io.RawIOBase):
-    """A member whose every read is counted, and which must be as long as its header says."""
-
-    def __init__(self, file: BinaryIO, size: int, counter: Counter) -> None:
-        super().__init__()
-        self._file, self._left, self._counter = file, size, counter
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """Read into `buffer`. Raises `HostileArchive`."""
-        try:
-            data = self._file.read(min(len(buffer), PIECE))
-        except DAMAGE as error:
-            raise damaged(error) from error
-        self._counter.add(len(data))
-        self._left -= len(data)
-        if self._left < 0 or (self._left and not data and len(buffer)):
-            raise HostileArchive("The archive is damaged: a file in it is not as long as it says.")
-        buffer[: len(data)] = data
-        return len(data)
-
-    def close(self) -> None:
-        """Close the member."""
-        self._file.close()
-        super().close()
-
-
 def checked(entries: Iterable[TreeEntry], findings: Findings, counter: Counter) -> list[TreeEntry]:
     """The entries sorted by path; none through a file or link, no link that leads out, and only folders that are empty.
 
     Raises `HostileArchive`.
     """
-    unique = sorted(_unique(entries), key=lambda entry: entry.path.replace("/", "\0"))  # a folder's content follows it
-    _check_parents(unique, counter)
-    good = _links_inside({entry.path: entry.link for entry in unique if entry.kind is EntryKind.LINK}, findings)
-    kept = [entry for entry in unique if entry.kind is not EntryKind.LINK or entry.path in good]
-    full = {before.path for before, entry in pairwise(kept) if entry.path.startswith(f"{before.path}/")}
-    return sorted((entry for entry in kept if entry.path not in full), key=lambda entry: entry.path)
+
+    def refuse(_: str, why: str) -> None:
+        raise HostileArchive(why)
+
+    return inside(list(reachable(ordered(unique(entries, refuse)), refuse, counter)), findings)
 
 
-def _unique(entries: Iterable[TreeEntry]) -> Iterator[TreeEntry]:
-    """The entries, each folder once. Raises `HostileArchive` for a second file of one name."""
+class _Named(Protocol):
+    @property
+    def path(self) -> str: ...
+    @property
+    def kind(self) -> EntryKind: ...
+
+
+_N = TypeVar("_N", bound=_Named)
+
+
+def order(path: str) -> str:
+    """What to sort paths by so that a folder's content follows it: no name holds a NUL, and no letter comes before."""
+    return path.replace("/", "\0")
+
+
+def ordered(things: Iterable[_N]) -> list[_N]:
+    """The things so that what lies in a folder stands together, behind it."""
+    return sorted(things, key=lambda thing: order(thing.path))
+
+
+def unique(things: Iterable[_N], refuse: Callable[[str, str], None]) -> Iterator[_N]:
+    """The things, each folder once; `refuse` gets the path of every second one, and why. Raises `HostileArchive`."""
     kinds: dict[str, EntryKind] = {}
-    for entry in entries:
-        both_folders = entry.kind is EntryKind.FOLDER and kinds.get(entry.path, EntryKind.FOLDER) is EntryKind.FOLDER
-        if not entry.path and not both_folders:
+    for thing in things:
+        both_folders = thing.kind is EntryKind.FOLDER and kinds.get(thing.path, EntryKind.FOLDER) is EntryKind.FOLDER
+        if not thing.path and not both_folders:
             raise HostileArchive("It holds a file without a name.")
-        if entry.path in kinds and not both_folders:
-            raise HostileArchive(f"It holds the same name twice ({printable(entry.path)}).")
-        if entry.path and entry.path not in kinds:
-            yield entry
-        kinds[entry.path] = entry.kind
+        if thing.path not in kinds:
+            kinds[thing.path] = thing.kind
+            if thing.path:
+                yield thing
+        elif not both_folders:
+            refuse(thing.path, f"It holds the same name twice ({printable(thing.path)}).")
 
 
-def _check_parents(entries: list[TreeEntry], counter: Counter) -> None:
-    folders = 0
-    before = TreeEntry(path="", kind=EntryKind.FOLDER)
-    for entry in entries:
-        if before.kind is not EntryKind.FOLDER and entry.path.startswith(f"{before.path}/"):
-            raise HostileArchive(f"It holds a path that leads through a file or link ({printable(entry.path)}).")
-        if before.path.rpartition("/")[0] != entry.path.rpartition("/")[0]:
-            folders += entry.path.count("/", len(os.path.commonprefix((before.path, entry.path))))
-            counter.entries(len(entries) + folders)
-        before = entry
+def reachable(things: Iterable[_N], refuse: Callable[[str, str], None], counter: Counter) -> Iterator[_N]:
+    """The ordered things whose way leads through folders only; those that only paths name are counted."""
+    here = ""
+    barrier = "\0"  # no path begins so
+    for thing in things:
+        path = thing.path
+        if path.startswith(barrier):
+            refuse(path, f"It holds a path that leads through a file or link ({printable(path)}).")
+            continue
+        if thing.kind is not EntryKind.FOLDER:
+            barrier = f"{path}/"
+        if here.rpartition("/")[0] != path.rpartition("/")[0]:
+            counter.entries(path.count("/", len(os.path.commonprefix((here, path)))))
+        here = path
+        yield thing
+
+
+def inside(entries: list[TreeEntry], findings: Findings) -> list[TreeEntry]:
+    """The ordered entries, now by path, without links that lead out and folders that hold something."""
+    links = {entry.path: entry.link for entry in entries if entry.kind is EntryKind.LINK}
+    if links:
+        good = _links_inside(links, findings)
+        entries = [entry for entry in entries if entry.kind is not EntryKind.LINK or entry.path in good]
+    full = {before.path for before, entry in pairwise(entries) if entry.path.startswith(f"{before.path}/")}
+    return sorted((entry for entry in entries if entry.path not in full), key=lambda entry: entry.path)
 
 
 def _links_inside(links: dict[str, str], findings: Findings) -> dict[str, str]:
-    """The links that stay inside; a finding for each other."""
+    """The links (targets by path) that stay inside; a finding for each other."""
     good = {}
     for path, target in links.items():
         findings.check()

@@ -1,188 +1,177 @@
-"""The files of a zip from outside, whoever and whatever made it."""
+"""The files of a zip from outside, whoever and whatever made it; what lies deflated in it can be copied as it is."""
 
 from __future__ import annotations
 
-import calendar
-import copy
 import io
 import stat
-import struct
-import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 from typing import BinaryIO
 
-from exportmanager.core.errors import BadSource, HostileArchive
-from exportmanager.core.trees import DEFAULT_LIMITS, EntryKind, Findings, Limits, TreeEntry
-from exportmanager.formats.untrusted import (
-    DAMAGE,
-    LINK_LIMIT,
-    Counted,
-    Counter,
-    checked,
-    damaged,
-    packed_size,
-    printable,
-    safe_path,
-    unreadable,
-)
+from isal import isal_zlib
 
-_END = struct.Struct("<4s4H2LH")
-_MAX16 = 0xFFFF
+from exportmanager.core.errors import HostileArchive
+from exportmanager.core.trees import Deflated, EntryKind, TreeEntry
+from exportmanager.formats.counting import Counts
+from exportmanager.formats.listing import Item, Listing, Notes
+from exportmanager.formats.stretches import PieceFile, Stretch
+from exportmanager.formats.untrusted import LINK_LIMIT, PIECE, damaged, printable
+from exportmanager.formats.zip_directory import LOCAL, MAX32, ForeignMember, members_of
+
+_STORED, _DEFLATED = 0, 8
 _ENCRYPTED = 0x1 | 0x40
-_UTF8 = 0x800
-_UNIX = {3, 19}
-_WINDOWS = {0, 10, 11, 14}  # FAT, NTFS by APPNOTE and by Info-ZIP, VFAT: a backslash parts folders there
-_DOS_FOLDER = 0x10
-_TIMESTAMP = 0x5455
-_UNICODE_NAME = 0x7075
-_LOCAL_SIZE = 30
+_SIZES_FOLLOW = 0x8
 
 
-class ZipTree:
-    """The files of a zip from outside."""
+class ZipArchive:
+    """A zip, listed. Several threads may read it."""
 
-    def __init__(self, path: Path, limits: Limits = DEFAULT_LIMITS) -> None:
-        self._path, self._limits = path, limits
+    def __init__(self, data: Stretch, notes: Notes, counts: Counts) -> None:
+        self._data, self._counter = data, counts.contents
+        self.listing = Listing(self._items(notes), notes, self._counter)
 
-    def entries(self, findings: Findings) -> Iterator[TreeEntry]:
-        """All files, links and empty folders, sorted by path. Raises `BadSource`."""
-        counter = Counter(self._limits, packed_size(self._path))
+    def _items(self, notes: Notes) -> Iterator[Item[ForeignMember]]:
+        for member in members_of(self._data, self._counter.refuse):
+            notes.check()
+            self._counter.entry(member.name)
+            path = notes.path(member.name)
+            _refuse_unknown(member)
+            kind = _kind(member)
+            if path is not None and kind is None:
+                notes.leave_out(path, "it is a device, pipe or socket")
+            elif path is not None and kind is EntryKind.FOLDER and member.size:
+                notes.refuse(path, f"It holds a folder with the content of a file ({printable(path)}).")
+            elif path is not None and kind is not None:
+                yield Item(path, kind, member.size, member.modified, member)
+
+    def entry(self, item: Item[ForeignMember], path: str) -> TreeEntry:
+        """The entry for an item, with a path of its own. Raises `BadSource` for a link that cannot be read."""
+        mode = item.where.mode & 0o777
+        if item.kind is EntryKind.FOLDER:
+            return TreeEntry(path=path, kind=item.kind, mode=mode or 0o755, modified=item.modified)
+        if item.kind is EntryKind.LINK:
+            link = self._target(item)
+            return TreeEntry(path=path, kind=item.kind, mode=mode or 0o644, modified=item.modified, link=link)
+        return TreeEntry(
+            path=path,
+            size=item.size,
+            mode=mode or 0o644,
+            modified=item.modified,
+            open=partial(self.open, item),
+            deflated=self._deflated(item.where),
+        )
+
+    def _deflated(self, member: ForeignMember) -> Deflated | None:
+        """None where the file itself would be no longer."""
+        if member.method != _DEFLATED or member.packed >= member.size:
+            return None
+        return Deflated(member.packed, member.crc, partial(self._pieces, member))
+
+    def _target(self, item: Item[ForeignMember]) -> str:
+        with self.open(item) as file:
+            return file.read(LINK_LIMIT + 1).decode("utf-8", "surrogateescape")
+
+    def open(self, item: Item[ForeignMember]) -> BinaryIO:
+        """The bytes of a file. Raises `BadSource`, also while they are read."""
+        return io.BufferedReader(PieceFile(content for _, content in self._pieces(item.where)))
+
+    def window(self, item: Item[ForeignMember], _: ExitStack) -> Stretch | None:
+        """The bytes of a file where they lie, if they are not packed. Raises `BadSource`."""
+        member = item.where
+        if member.method != _STORED:
+            return None
+        for _piece in self._pieces(member):
+            """Where the last one has come, it is known that all are right."""
+        head = self._data.at(member.offset, min(member.end - member.offset, PIECE))
+        return self._data.part(member.offset + _data_start(head, member), member.packed)
+
+    def _pieces(self, member: ForeignMember) -> Iterator[tuple[bytes, bytes]]:
+        """A member as it lies there, piece by piece, each with what it holds. Raises `BadSource`."""
+        crc = size = 0
+        packed = _packed(self._data, member)
         try:
-            with self._path.open("rb") as file, zipfile.ZipFile(file) as archive:
-                infos = archive.infolist()
-                _refuse_fragments(file, archive)
-                _refuse_overlaps(archive)
-                entries = [entry for info in infos if (entry := _entry(archive, info, counter, findings))]
-                yield from checked(entries, findings, counter)
-        except DAMAGE as error:
+            for piece, content in _inflated(packed) if member.method == _DEFLATED else _as_they_are(packed):
+                size += len(content)
+                self._counter.add(len(content))
+                if size > member.size:
+                    break
+                crc = isal_zlib.crc32(content, crc)
+                yield piece, content
+        except zlib.error as error:
             raise damaged(error) from error
-        except OSError as error:
-            raise BadSource(f"The archive was not read: {unreadable(error)}.") from error
+        if size != member.size:
+            raise HostileArchive("The archive is damaged: a file in it is not as long as it says.")
+        if crc != member.crc:
+            raise HostileArchive(f"The archive is damaged: the content of a file changed ({printable(member.name)}).")
 
 
-def _refuse_fragments(file: BinaryIO, archive: zipfile.ZipFile) -> None:
-    """A zip begins with its first member, ends with its end, and has as many members as are said there.
-
-    In a zip that was cut off, `zipfile` would take the end of another zip that lies in it for its own.
-    """
-    file.seek(-_END.size - len(archive.comment), io.SEEK_END)
-    mark, _, _, _, count, *_ = _END.unpack(file.read(_END.size))
-    infos = archive.infolist()
-    first = min((info.header_offset for info in infos), default=archive.start_dir)
-    if mark != b"PK\x05\x06" or first not in {0, 4}:  # 4: after the mark of an archive that might have been split
-        raise HostileArchive("The archive is damaged or cut off: what it lists does not begin and end where it does.")
-    if count not in {_MAX16, len(infos) & _MAX16}:
-        raise HostileArchive(f"The archive is damaged: it should list {count:,} files, and it lists {len(infos):,}.")
-
-
-def _refuse_overlaps(archive: zipfile.ZipFile) -> None:
-    end = 0
-    for info in sorted(archive.infolist(), key=lambda info: info.header_offset):
-        if info.header_offset < end:
-            raise HostileArchive("Its members overlap, as in a zip bomb.")
-        end = info.header_offset + _LOCAL_SIZE + len(_raw_name(info)) + info.compress_size
-    if end > archive.start_dir:
-        raise HostileArchive("Its members overlap its list of files.")
-
-
-def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, counter: Counter, findings: Findings) -> TreeEntry | None:
-    findings.check()
-    name = _name(info)
-    counter.entry(name)
-    path = safe_path(name)
-    _refuse_unknown(info, path)
-    mode = info.external_attr >> 16 if info.create_system in _UNIX else 0
-    kind, link = _kind(info, name, mode), ""
-    if kind is EntryKind.LINK:
-        with _open(archive, info, counter) as file:
-            link = file.read(LINK_LIMIT + 1).decode("utf-8", "surrogateescape")
-    elif kind is None:
-        findings.left_out(printable(path), "it is a device, pipe or socket")
-        return None
-    return TreeEntry(
-        path=path,
-        kind=kind,
-        size=info.file_size,
-        mode=mode & 0o777 or (0o755 if kind is EntryKind.FOLDER else 0o644),
-        modified=_time(info),
-        link=link,
-        open=partial(_open, archive, info, counter),
-    )
-
-
-def _refuse_unknown(info: zipfile.ZipInfo, path: str) -> None:
-    if info.flag_bits & _ENCRYPTED:
+def _refuse_unknown(member: ForeignMember) -> None:
+    if member.flags & _ENCRYPTED:
         raise HostileArchive("It is encrypted.")
-    if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        # of the others, zipfile unpacks any number of bytes at once
-        raise HostileArchive(f"It is packed in a way that is not known here ({printable(path)}).")
+    if member.method not in {_STORED, _DEFLATED}:
+        raise HostileArchive(f"It is packed in a way that is not known here ({printable(member.name)}).")
 
 
-def _kind(info: zipfile.ZipInfo, name: str, mode: int) -> EntryKind | None:
+def _kind(member: ForeignMember) -> EntryKind | None:
     """What a member is; None for devices and the like."""
-    if stat.S_ISLNK(mode):
+    if stat.S_ISLNK(member.mode):
         return EntryKind.LINK
-    is_dos_folder = info.create_system in _WINDOWS and info.external_attr & _DOS_FOLDER
-    if name.endswith("/") or stat.S_ISDIR(mode) or is_dos_folder:
-        if info.file_size:
-            raise HostileArchive(f"It holds a folder with the content of a file ({printable(name)}).")
+    if member.name.endswith("/") or stat.S_ISDIR(member.mode) or member.is_dos_folder:
         return EntryKind.FOLDER
-    return EntryKind.FILE if stat.S_IFMT(mode) in {0, stat.S_IFREG} else None
+    return EntryKind.FILE if stat.S_IFMT(member.mode) in {0, stat.S_IFREG} else None
 
 
-def _open(archive: zipfile.ZipFile, info: zipfile.ZipInfo, counter: Counter) -> BinaryIO:
-    # zipfile reads as far as the header says and checks the CRC where the data end: only one byte more shows a lie
-    longer = copy.copy(info)
-    longer.file_size += 1
-    try:
-        file = archive.open(longer)
-    except DAMAGE as error:
-        raise damaged(error) from error
-    return io.BufferedReader(Counted(file, info.file_size, counter))  # type: ignore[arg-type]
+def _packed(data: Stretch, member: ForeignMember) -> Iterator[bytes]:
+    """The bytes of a member as they lie there, none but its own. Raises `HostileArchive`, `BadSource`."""
+    room = member.end - member.offset
+    head = data.at(member.offset, min(room, PIECE))
+    start = _data_start(head, member)
+    if start + member.packed > room:
+        raise HostileArchive("Its members overlap, as in a zip bomb.")
+    if member.packed:
+        yield head[start : start + member.packed]
+    at, end = len(head), start + member.packed
+    while at < end:
+        piece = data.at(member.offset + at, min(end - at, PIECE))
+        yield piece
+        at += len(piece)
 
 
-def _raw_name(info: zipfile.ZipInfo) -> bytes:
-    return info.orig_filename.encode("utf-8" if info.flag_bits & _UTF8 else "cp437")
+def _data_start(head: bytes, member: ForeignMember) -> int:
+    """Where the data begin after a member's own header, which must not contradict the list."""
+    mark, _, flags, method, _, _, crc, packed, size, name, extra = LOCAL.unpack_from(head)
+    raw = head[LOCAL.size : LOCAL.size + name]
+    told = [(crc, member.crc)] + [pair for pair in ((packed, member.packed), (size, member.size)) if pair[0] != MAX32]
+    later = flags & _SIZES_FOLLOW  # they stand behind the data
+    if (
+        mark != b"PK\x03\x04"
+        or (method, raw) != (member.method, member.raw)
+        or flags & _ENCRYPTED
+        or any(here != listed and not (later and here == 0) for here, listed in told)
+    ):
+        raise HostileArchive(f"The archive is damaged: it says two things of one file ({printable(member.name)}).")
+    return int(LOCAL.size + name + extra)
 
 
-def _name(info: zipfile.ZipInfo) -> str:
-    name = info.orig_filename
-    if not info.flag_bits & _UTF8:
-        name = _unicode_name(info) or _guessed(name)
-    return name.replace("\\", "/") if info.create_system in _WINDOWS else name
+def _as_they_are(packed: Iterator[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    return ((piece, piece) for piece in packed)
 
 
-def _unicode_name(info: zipfile.ZipInfo) -> str:
-    """The name as Info-ZIP and WinRAR add it where the one in the header is in some code page."""
-    for kind, data in _extras(info):
-        if kind == _UNICODE_NAME and data[1:5] == zlib.crc32(_raw_name(info)).to_bytes(4, "little"):
-            return data[5:].decode()
-    return ""
+def _inflated(packed: Iterator[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Each piece with what comes out of it, never much at once. Raises `HostileArchive`, `zlib.error`.
 
-
-def _guessed(name: str) -> str:
-    """Many programs write UTF-8 without saying so."""
-    try:
-        return name.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return name
-
-
-def _extras(info: zipfile.ZipInfo) -> Iterator[tuple[int, bytes]]:
-    extra, at = info.extra, 0
-    while at + 4 <= len(extra):
-        kind, length = struct.unpack_from("<2H", extra, at)
-        yield kind, extra[at + 4 : at + 4 + length]
-        at += 4 + length
-
-
-def _time(info: zipfile.ZipInfo) -> int:
-    """Seconds since 1970: of the extended timestamp, or of the DOS fields, taken for UTC."""
-    for kind, data in _extras(info):
-        if kind == _TIMESTAMP and len(data) >= 5 and data[0] & 1:
-            return int(struct.unpack_from("<l", data, 1)[0])
-    year, month, day, *rest = info.date_time
-    return calendar.timegm((year, min(max(month, 1), 12), max(day, 1), *rest))
+    By zlib, though isal is faster: isal takes codes that zlib and so unzip refuse, and these bytes are copied.
+    """
+    unpacker = zlib.decompressobj(-15)
+    for piece in packed:
+        if unpacker.eof:
+            raise HostileArchive("The archive is damaged: a file in it is shorter than it says.")
+        yield piece, unpacker.decompress(piece, PIECE)
+        while unpacker.unconsumed_tail:
+            yield b"", unpacker.decompress(unpacker.unconsumed_tail, PIECE)
+    while not unpacker.eof and (rest := unpacker.decompress(b"", PIECE)):
+        yield b"", rest
+    if not unpacker.eof or unpacker.unused_data:
+        raise HostileArchive("The archive is damaged: a file in it is not as long as it says.")

@@ -17,6 +17,7 @@ from exportmanager.jobs.awake import Awake
 from exportmanager.jobs.background import Background
 from exportmanager.jobs.collecting import Collecting
 from exportmanager.jobs.heartbeat import Heartbeat
+from exportmanager.jobs.looking import Looking
 from exportmanager.jobs.queue import JobQueue
 from exportmanager.jobs.runs import Outcome
 from exportmanager.jobs.tasks import Task, Tasks
@@ -105,6 +106,14 @@ class Desk(QObject):
 
         return self.tasks.start("import", title, work)
 
+    def begin_looking(self) -> Looking:
+        """Something that looks at what a teacher brings, until `take_in` or its `give_up`."""
+        return Looking(self.program, self)
+
+    def take_in(self, looking: Looking, title: str, time_zone: str) -> Task:
+        """Import what was looked at; the outcome's value is a tuple of `ImportReport`s."""
+        return self.tasks.start("import", title, looking.taking_in(time_zone), course=looking.wish.course)
+
     def save_copy(self, job: Job, target: Path, title: str, *, replace: bool = False) -> Task:
         """Save a copy of a finished export to `target`, a folder or file; the outcome's value is the Path."""
 
@@ -158,6 +167,8 @@ class Desk(QObject):
         self.queue.close()
         self.tasks.close()
         self.background.close()
+        for looking in self.findChildren(Looking):
+            looking.close()
         self._awake.release()
         self._watch.close()
         self.program.close()

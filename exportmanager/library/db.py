@@ -19,6 +19,8 @@ FILE_NAME = "library.sqlite3"
 _BUSY_SECONDS = 30
 _STEPS = 100_000
 """Of SQLite's machine between two questions whether to stop: some milliseconds."""
+_ROOM = 32 << 10
+"""Kilobytes of memory for the pages of a database that is being filled."""
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
 
 
@@ -142,6 +144,12 @@ def interruptible(connection: Connection, check: Callable[[], None]) -> Iterator
         raise
     finally:
         driver.set_progress_handler(None, 0)
+
+
+def with_room(connection: Connection) -> None:
+    """Let a connection, which is to be closed afterwards, hold more of large tables in memory while it fills them."""
+    for database in ("main", "temp"):
+        connection.exec_driver_sql(f"PRAGMA {database}.cache_size=-{_ROOM}").close()
 
 
 def _is_full(file: Path) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, literal, select
+from sqlalchemy import Connection, and_, delete, literal, null, select
 
 from exportmanager.core.course import CourseId
 from exportmanager.core.errors import BadSource
@@ -16,9 +17,18 @@ from exportmanager.core.report import Change, Gap
 from exportmanager.core.trees import Tree
 from exportmanager.library import tables as t
 from exportmanager.library.base import Table as Base
+from exportmanager.library.base import core_table
+from exportmanager.library.merge import staged
 from exportmanager.library.packer import Packer, Packing
+from exportmanager.library.staging import Staging
 from exportmanager.library.store import PackageStore
 from exportmanager.library.values import package_row
+
+_Key = tuple[str, ...]
+_THINGS: Mapping[str, type[t.Workspaces | t.PublishedVersions]] = {
+    "published": t.PublishedVersions,
+    "workspaces": t.Workspaces,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +41,32 @@ class Files:
     place: str
 
     @property
-    def key(self) -> tuple[str, ...]:
+    def key(self) -> _Key:
         """Tells them apart in this course."""
         return (self.table.__tablename__, self.row["assignment_id"], self.row.get("student_id", ""))
 
 
 @dataclass(frozen=True, slots=True)
 class _Version:
-    """A version of a workspace or published project that is kept."""
+    """A version of a workspace or published project that is kept; `version` is the platform's number of it."""
 
     number: int
     package: str
     identity: bytes
     imported_at: datetime
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What became of files in this import: the version that they are now, and how that came to be."""
+
+    version: _Version
+    how: str
 
 
 class FileIntake:
-    """Takes trees in. Rows go to `stage`, with the table they are for; what is not there goes to `gaps`."""
+    """Takes trees in. Rows go to `staging`; what is not there goes to `gaps`."""
 
     def __init__(
         self,
@@ -56,19 +75,19 @@ class FileIntake:
         now: datetime,
         meter: Meter,
         *,
-        stage: Callable[[type[Base], dict[str, Any]], None],
+        staging: Staging,
         gaps: list[Gap],
     ) -> None:
         self._connection = connection
         self._store = store
         self._now = now
         self._meter = meter
-        self._stage = stage
+        self._staging = staging
         self._gaps = gaps
         self._course = CourseId("")
-        self._changes = {thing: Change(thing=thing) for thing in ("published", "workspaces")}
-        self._versions: dict[tuple[str, ...], _Version] = {}
-        self._taken: set[tuple[str, ...]] = set()
+        self._versions: dict[_Key, _Version] = {}
+        self._highest: dict[str, int] = {}
+        self._taken: dict[_Key, _Taken] = {}
         self._adopted: list[str] = []
         self._named: set[str] = set()
         self._packer: Packer[Files] = Packer(store, meter)
@@ -76,21 +95,37 @@ class FileIntake:
     def begin(self, course: CourseId) -> None:
         """Whose files they are."""
         self._course = course
-        self._versions = dict(self._current_versions())
+        of = t.Assignments
+        declared = select(of.id, of.version).where(of.course_id == course, of.version.is_not(None))
+        numbers = {assignment: number - 1 for assignment, number in self._connection.execute(declared) if number}
+        for key, version in self._kept_versions():
+            self._versions[key] = version
+            if version.version is not None:
+                self._highest[key[1]] = max(version.version, self._highest.get(key[1], 0))
+        self._highest = numbers | self._highest
 
-    def _current_versions(self) -> Iterator[tuple[tuple[str, ...], _Version]]:
-        """The newest version of each workspace and published project that the library has."""
-        for model, student in ((t.Workspaces, t.Workspaces.student_id), (t.PublishedVersions, literal(""))):
+    def _kept_versions(self) -> Iterator[tuple[_Key, _Version]]:
+        """Each version of each workspace and published project that the library has, the newest last."""
+        for model, student, version in (
+            (t.Workspaces, t.Workspaces.student_id, null()),
+            (t.PublishedVersions, literal(""), t.PublishedVersions.version),
+        ):
             query = (
                 select(
-                    model.assignment_id, student, model.number, model.package, t.Packages.identity, model.imported_at
+                    model.assignment_id,
+                    student,
+                    model.number,
+                    model.package,
+                    t.Packages.identity,
+                    model.imported_at,
+                    version,
                 )
                 .join(t.Packages, t.Packages.sha256 == model.package)
                 .where(model.course_id == self._course)
                 .order_by(model.number)
             )
-            for assignment, owner, number, package, identity, imported_at in self._connection.execute(query):
-                yield (model.__tablename__, assignment, owner), _Version(number, package, identity, imported_at)
+            for assignment, owner, number, package, identity, at, numbered in self._connection.execute(query):
+                yield (model.__tablename__, assignment, owner), _Version(number, package, identity, at, numbered)
 
     def submit(self, files: Files, tree: Tree, modified: int | None) -> None:
         """Pack `tree`, and take in what is packed by now."""
@@ -105,9 +140,19 @@ class FileIntake:
         """Bring the names of new packages to the disk, before a row names them."""
         self._store.sync(self._adopted)
 
-    def changes(self) -> list[Change]:
-        """What was done; what the library has and did not come this time stays."""
-        return [self._with_kept(change) for change in self._changes.values()]
+    def changes(self, *, is_part: bool) -> list[Change]:
+        """What was done; of a whole course, what the library has and did not come this time is kept."""
+        return [self._change(thing, is_part) for thing in _THINGS]
+
+    def _change(self, thing: str, is_part: bool) -> Change:
+        table = _THINGS[thing].__tablename__
+        done = Counter(taken.how for key, taken in self._taken.items() if key[0] == table)
+        kept = sum(key[0] == table and key not in self._taken for key in self._versions)
+        return Change(thing=thing, read=done.total(), kept=0 if is_part else kept, **done)
+
+    def published(self) -> list[str]:
+        """The assignments whose published project came."""
+        return [key[1] for key in self._taken if key[0] == t.PublishedVersions.__tablename__]
 
     def _take_packings(self, *, to_the_last: bool = False) -> None:
         for files, packing in self._packer.results(to_the_last=to_the_last):
@@ -132,22 +177,56 @@ class FileIntake:
     def _take_packing(self, files: Files, packing: Packing) -> None:
         gaps = [gap.model_copy(update={"who": files.place}) for gap in packing.gaps]
         self._gaps += gaps
-        change = self._changes[files.thing]
-        known = self._versions.get(files.key)
-        self._taken.add(files.key)
+        taken = self._take_version(files, packing)
+        self._taken[files.key] = taken
+        version = taken.version
+        own = {"number": version.number, "package": version.package, "imported_at": version.imported_at}
+        if "version" in files.row:
+            own["version"] = version.version
+        self._staging.add(files.table, files.row | own | {"gaps": [gap.model_dump() for gap in gaps]})
+
+    def _take_version(self, files: Files, packing: Packing) -> _Taken:
+        """The version that the files are: the library's, one that came earlier in this import, or a new one."""
+        known, earlier = self._versions.get(files.key), self._taken.get(files.key)
+        latest = earlier.version if earlier else known
         if known and known.identity == packing.packed.identity and self._is_whole(known):
             packing.draft.discard()
-            version, how = known, "unchanged"
-        elif known and known.package == packing.packed.sha256:
+            self._forget(files, known.number)
+            return _Taken(self._numbered(files, known, known.version), "unchanged")
+        if earlier and earlier.version.identity == packing.packed.identity:
+            packing.draft.discard()
+            return earlier
+        if known and known.package == packing.packed.sha256:
             self._adopt(packing)
-            version, how = known, "changed"
-        else:
-            number = known.number + 1 if known else 1
-            version = _Version(number, self._adopt(packing), packing.packed.identity, self._now)
-            how = "changed" if known else "added"
-        self._changes[files.thing] = change.model_copy(update={"read": change.read + 1, how: getattr(change, how) + 1})
-        own = {"number": version.number, "package": version.package, "imported_at": version.imported_at}
-        self._stage(files.table, files.row | own | {"gaps": [gap.model_dump() for gap in gaps]})
+            return _Taken(self._numbered(files, known, known.version), "changed")
+        version = _Version(latest.number + 1 if latest else 1, self._adopt(packing), packing.packed.identity, self._now)
+        highest = self._highest.get(files.key[1], 0)
+        return _Taken(self._numbered(files, version, highest + 1), "changed" if known else "added")
+
+    def _numbered(self, files: Files, version: _Version, number: int | None) -> _Version:
+        """A published project with the number it came with; with `number` where it came without one."""
+        if "version" not in files.row:
+            return version
+        given = files.row["version"]
+        numbered = replace(version, version=number if given is None else given)
+        assert numbered.version is not None, "a published project has a number"
+        self._highest[files.key[1]] = max(self._highest.get(files.key[1], 0), numbered.version)
+        return numbered
+
+    def _forget(self, files: Files, number: int) -> None:
+        """What came earlier in this import was not the last word: the library's version `number` is."""
+        if files.key not in self._taken:
+            return
+        self._staging.flush(files.table)
+        rows = staged(core_table(files.table))
+        mine = and_(
+            *(
+                rows.c[name] == files.row[name]
+                for name in ("course_id", "assignment_id", "student_id")
+                if name in files.row
+            )
+        )
+        self._connection.execute(delete(rows).where(mine, rows.c.number > number))
 
     def _is_whole(self, version: _Version) -> bool:
         """Whether the library's file is there and undamaged: where not, importing again puts it right."""
@@ -159,14 +238,9 @@ class FileIntake:
         if self._store.adopt(packing.draft, packed.sha256):
             self._adopted.append(packed.sha256)
         if packed.sha256 not in self._named:  # one that the library has stays as it is when rows are taken in
-            self._stage(t.Packages, package_row(packed))
+            self._staging.add(t.Packages, package_row(packed))
         self._named.add(packed.sha256)
         return packed.sha256
-
-    def _with_kept(self, change: Change) -> Change:
-        table = {"workspaces": t.Workspaces, "published": t.PublishedVersions}[change.thing].__tablename__
-        kept = sum(key[0] == table and key not in self._taken for key in self._versions)
-        return change.model_copy(update={"kept": kept})
 
     def close(self, *, is_finished: bool) -> None:
         """End the threads; take back what came from an import that is not finished, and that no row names."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select
 
-from exportmanager.core.course import CourseId, CourseInfo, CourseSettings, Role, StudentId
+from exportmanager.core.course import AssignmentId, CourseId, CourseInfo, CourseSettings, Role, StudentId
 from exportmanager.core.errors import Ambiguous, LibraryDamaged, NotFound, from_os_error
 from exportmanager.core.locks import FileLock, held
 from exportmanager.core.meter import Meter
@@ -160,6 +160,14 @@ class Library:
         """All of one student, at one moment. Raises `NotFound`."""
         with reading(self._engine) as connection:
             return record_of(connection, course, student)
+
+    def project_package(self, course: CourseId, assignment: AssignmentId) -> Path | None:
+        """Where the zip of an assignment's published project lies, as it last came in; None where none came."""
+        p = t.PublishedVersions
+        query = select(p.package).where(p.course_id == course, p.assignment_id == assignment)
+        with reading(self._engine) as connection:
+            package = connection.execute(query.order_by(p.number.desc()).limit(1)).scalar()
+        return self._store.path(package) if package else None
 
     def watch(self) -> Watch:
         """What notices changes, by any process; close it before the library."""

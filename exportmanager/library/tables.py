@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, PrimaryKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exportmanager.library.base import Size, Table, course_key, in_course
@@ -179,15 +179,23 @@ class Answers(Table):
     )
 
 
+def _event_key() -> PrimaryKeyConstraint:
+    """Whose and when come first, for events come in by time, and are asked for by person."""
+    return PrimaryKeyConstraint("course_id", "user_id", "at", "digest", "occurrence")
+
+
 class AccessEvents(Table):
-    """Logins and opened projects. `digest` is a hash of the event, `occurrence` tells equal ones apart (from 1)."""
+    """Logins and opened projects.
+
+    `digest` is a hash of what happened (`events.digest_of`), `occurrence` tells equal events apart (from 1).
+    """
 
     __tablename__ = "access_events"
     course_id: Mapped[str] = course_key()
     digest: Mapped[bytes] = mapped_column(primary_key=True)
     occurrence: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    user_id: Mapped[str]
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(primary_key=True)
     type: Mapped[str]
     assignment_id: Mapped[str | None]
     role: Mapped[str]
@@ -195,9 +203,9 @@ class AccessEvents(Table):
     ip: Mapped[str]
     extra: Mapped[dict[str, Any]]
     __table_args__ = (
+        _event_key(),
         in_course("user_id", target="students"),
-        Index(None, "course_id", "at"),
-        Index(None, "course_id", "user_id", "at"),
+        {"sqlite_with_rowid": False},  # the rows are short, and lie in the order of the key
     )
 
 
@@ -208,8 +216,8 @@ class CoachLogs(Table):
     course_id: Mapped[str] = course_key()
     digest: Mapped[bytes] = mapped_column(primary_key=True)
     occurrence: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    user_id: Mapped[str]
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(primary_key=True)
     assignment_id: Mapped[str | None]
     assessment_id: Mapped[str | None]
     question: Mapped[str]
@@ -219,9 +227,8 @@ class CoachLogs(Table):
     response: Mapped[str]
     extra: Mapped[dict[str, Any]]
     __table_args__ = (
+        _event_key(),
         in_course("user_id", target="students"),
-        Index(None, "course_id", "at"),
-        Index(None, "course_id", "user_id", "at"),
     )
 
 

@@ -38,6 +38,11 @@ class Json(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[Any]:
+        """Mostly it is an object."""
+        return dict
+
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """To the database."""
         return None if value is None else json_text(value)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -29,7 +27,6 @@ from exportmanager.core.course import (
 from exportmanager.core.package import Package
 from exportmanager.core.report import Gap
 from exportmanager.formats.packing import Packed
-from exportmanager.library.types import json_text
 
 _V = TypeVar("_V")
 
@@ -45,17 +42,6 @@ def row_of(course: CourseId, value: Any) -> dict[str, Any]:
             item = dict(item)
         row[field.name] = item
     return row
-
-
-def digest_of(row: Mapping[str, Any]) -> bytes:
-    """A hash of what happened, which tells events apart that have no name."""
-    text = json_text({name: _same_for_all(value) for name, value in row.items()})
-    return hashlib.blake2b(text.encode(), digest_size=16).digest()
-
-
-def _same_for_all(value: Any) -> Any:
-    """A moment is the same however its zone was written."""
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 
 def course_row(info: CourseInfo, shift_days: int) -> dict[str, Any]:

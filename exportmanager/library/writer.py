@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, select, update
 
 from exportmanager.core.course import (
-    AccessEvent,
     Answer,
     Assessment,
+    AssessmentId,
     Assignment,
     AssignmentId,
     Blueprint,
@@ -25,19 +26,26 @@ from exportmanager.core.course import (
     StudentId,
 )
 from exportmanager.core.meter import Meter
-from exportmanager.core.report import Change, Gap, ImportReport
+from exportmanager.core.report import Change, Gap, ImportReport, Piece
+from exportmanager.core.source import AccessRow, KnownCourse
 from exportmanager.core.trees import Tree
 from exportmanager.library import tables as t
 from exportmanager.library.base import Table as Base
 from exportmanager.library.base import core_table
-from exportmanager.library.db import interruptible, temporary_like
+from exportmanager.library.db import interruptible, with_room
+from exportmanager.library.differences import Differences
+from exportmanager.library.events import EventStaging, merge_events
 from exportmanager.library.intake import FileIntake, Files
-from exportmanager.library.merge import merge, merge_events, staged
+from exportmanager.library.known import known_course
+from exportmanager.library.merge import count, merge, staged
+from exportmanager.library.parts import Rule, know_json, part, whole
+from exportmanager.library.same import SameAssessment
+from exportmanager.library.staging import Staging
 from exportmanager.library.store import PackageStore
-from exportmanager.library.values import course_row, digest_of, row_of, student_of
+from exportmanager.library.values import course_row, row_of, student_of
 
-_BATCH = 2_000
 _KEYED: tuple[tuple[type[Base], str], ...] = (
+    (t.Courses, "course"),
     (t.Modules, "modules"),
     (t.Assignments, "assignments"),
     (t.Students, "people"),
@@ -55,8 +63,6 @@ _TABLE_OF: dict[type, type[Base]] = {
     Assessment: t.Assessments,
     Result: t.Results,
     Answer: t.Answers,
-    AccessEvent: t.AccessEvents,
-    CoachLog: t.CoachLogs,
     Blueprint: t.Blueprints,
 }
 
@@ -66,25 +72,42 @@ class LibraryWriter:
 
     def __init__(self, connection: Connection, store: PackageStore, source: str, now: datetime, meter: Meter) -> None:
         self._connection = connection
+        self._store = store
         self._source = source
         self._now = now
         self._meter = meter
         self._info: CourseInfo | None = None
-        self._rows: dict[type[Base], list[dict[str, Any]]] = {}
+        self._is_part = False
         self._gaps: list[Gap] = []
+        self._pieces: list[Piece] = []
         self._expected: dict[str, int] = {}
-        self._learners = 0
+        self._same: list[SameAssessment] = []
         self._finished = False
-        self._intake = FileIntake(connection, store, now, meter, stage=self._stage, gaps=self._gaps)
-        models: list[type[Base]] = [t.Courses, *(model for model, _ in (*_KEYED, *_EVENTS)), *_FILES]
-        for model in models:
-            connection.execute(text(temporary_like(core_table(model))))
-            self._rows[model] = []
+        know_json(connection)
+        with_room(connection)
+        self._staging = Staging(connection, [*(model for model, _ in _KEYED), *_FILES], self._tick)
+        self._access = EventStaging(connection, t.AccessEvents, self._tick)
+        self._coach = EventStaging(connection, t.CoachLogs, self._tick)
+        self._intake = FileIntake(connection, store, now, meter, staging=self._staging, gaps=self._gaps)
 
     @property
     def _course(self) -> CourseId:
         assert self._info is not None, "a source gives the course first"
         return self._info.id
+
+    def known(self, course: CourseId) -> KnownCourse | None:
+        """What the library has of this course; None where it has none of it."""
+        return known_course(self._connection, self._store, course)
+
+    def partial(self) -> None:
+        """What comes is part of a course."""
+        assert self._info is None, "a source says so first of all"
+        self._is_part = True
+        self._staging.join(part)
+
+    def piece(self, piece: Piece) -> None:
+        """Something that this import is made of."""
+        self._pieces.append(piece)
 
     def date_shift_days(self, course: CourseId) -> int | None:
         """By how many days this course's dates were moved; None for a new one."""
@@ -94,7 +117,7 @@ class LibraryWriter:
     def course(self, info: CourseInfo, shift_days: int = 0) -> None:
         """The course itself."""
         self._info = info
-        self._stage(t.Courses, course_row(info, shift_days))
+        self._staging.add(t.Courses, course_row(info, shift_days))
         self._intake.begin(info.id)
 
     def module(self, module: Module) -> None:
@@ -107,8 +130,8 @@ class LibraryWriter:
 
     def student(self, student: Student) -> None:
         """Somebody in the course."""
-        self._take(student if student.on_roster else self._as_remembered(student))
-        self._learners += student.role is Role.STUDENT and student.on_roster
+        is_whole_truth = student.on_roster or self._is_part
+        self._take(student if is_whole_truth else self._as_remembered(student))
 
     def _as_remembered(self, student: Student) -> Student:
         """Somebody who left the roster keeps the name and role that the library knows."""
@@ -132,32 +155,24 @@ class LibraryWriter:
         """A page template."""
         self._take(blueprint)
 
-    def access_event(self, event: AccessEvent) -> None:
-        """An event; equal ones are told apart by counting."""
-        self._take_event(event)
+    def another_file(self) -> None:
+        """The events that come now are from another file."""
+        self._access.another_file()
+        self._coach.another_file()
+
+    def access_events(self, events: Iterable[AccessRow]) -> None:
+        """Logins and opened projects; equal ones are told apart by counting."""
+        self._access.access(events)
 
     def coach_log(self, log: CoachLog) -> None:
         """A question to the coach; equal ones are told apart by counting."""
-        self._take_event(log)
+        self._coach.coach_log(log)
+
+    def _tick(self) -> None:
+        self._meter.advance(0)
 
     def _take(self, value: Any) -> None:
-        self._stage(_TABLE_OF[type(value)], row_of(self._course, value))
-
-    def _take_event(self, value: Any) -> None:
-        row = row_of(self._course, value)
-        self._stage(_TABLE_OF[type(value)], row | {"digest": digest_of(row), "occurrence": 0})
-
-    def _stage(self, model: type[Base], row: dict[str, Any]) -> None:
-        rows = self._rows[model]
-        rows.append(row)
-        if len(rows) >= _BATCH:
-            self._flush(model)
-            self._meter.advance(0)
-
-    def _flush(self, model: type[Base]) -> None:
-        if rows := self._rows[model]:
-            self._connection.execute(insert(staged(core_table(model))), rows)
-            self._rows[model] = []
+        self._staging.add(_TABLE_OF[type(value)], row_of(self._course, value))
 
     def workspace(
         self, student: StudentId, assignment: AssignmentId, tree: Tree, place: str, modified: int | None = None
@@ -169,13 +184,13 @@ class LibraryWriter:
     def published(
         self,
         assignment: AssignmentId,
-        version: int,
+        version: int | None,
         published_at: datetime | None,
         tree: Tree,
         place: str,
         modified: int | None = None,
     ) -> None:
-        """A published project, packed in a thread."""
+        """A published project, packed in a thread; without a number it gets the next one if its files are others."""
         row = {
             "course_id": self._course,
             "assignment_id": assignment,
@@ -183,6 +198,10 @@ class LibraryWriter:
             "published_at": published_at,
         }
         self._intake.submit(Files(t.PublishedVersions, "published", row, place), tree, modified)
+
+    def same_assessment(self, assignment: AssignmentId, before: AssessmentId, now: AssessmentId) -> None:
+        """What was known as `before` is `now`; its answers move there at the end."""
+        self._same.append(SameAssessment(assignment, before, now))
 
     def expect(self, thing: str, number: int) -> None:
         """The source declares that it holds `number` of `thing`."""
@@ -195,8 +214,9 @@ class LibraryWriter:
     def finish(self) -> ImportReport:
         """Pack what is left, then take everything in."""
         self._intake.take_all()
-        for model in self._rows:
-            self._flush(model)
+        self._staging.flush()
+        self._access.flush()
+        self._coach.flush()
         self._intake.sync()
         self._connection.commit()
         self._meter.stage("Taking it into the library")
@@ -218,14 +238,22 @@ class LibraryWriter:
 
     def _merge_all(self) -> ImportReport:
         connection, course = self._connection, self._course
-        changes = [merge(connection, core_table(t.Courses), "course", None)]
-        changes += [merge(connection, core_table(model), thing, course) for model, thing in _KEYED]
+        for same in self._same:
+            same.move(connection, course)
+        differences = self._differences()
+        changes = [
+            merge(connection, core_table(model), thing, None if model is t.Courses else course, self._rule)
+            for model, thing in _KEYED
+        ]
         changes += [merge_events(connection, core_table(model), thing, course) for model, thing in _EVENTS]
         for model in _FILES:
-            merge(connection, core_table(model), "", None)
-        changes += self._intake.changes()
-        assert self._info is not None
+            merge(connection, core_table(model), "", None, self._rule)
+        changes += self._intake.changes(is_part=self._is_part)
+        if self._is_part:
+            changes = [change.model_copy(update={"kept": 0}) for change in changes]
+            self._number_assignments()
         self._compare_with_declared(changes)
+        assert self._info is not None, "a source gives the course first"
         return ImportReport(
             course_id=course,
             course_title=self._info.title,
@@ -234,10 +262,37 @@ class LibraryWriter:
                 change.model_copy(update={"expected": self._expected.get(change.thing)}) for change in changes
             ),
             gaps=tuple(self._gaps),
+            pieces=tuple(self._pieces),
+            differences=tuple(differences.listed),
+            different=differences.number,
         )
 
+    @property
+    def _rule(self) -> Rule:
+        return part if self._is_part else whole
+
+    def _differences(self) -> Differences:
+        """All of them, while the library is as it was."""
+        differences = Differences(self._connection, self._course)
+        if self._is_part:
+            for model, thing in _KEYED:
+                differences.look(core_table(model), thing)
+        return differences
+
+    def _number_assignments(self) -> None:
+        """An assignment is at the version of its newest published project, where that came."""
+        a, p = t.Assignments, t.PublishedVersions
+        newest = select(p.version, p.published_at).where(p.course_id == self._course).order_by(p.number.desc()).limit(1)
+        for assignment in self._intake.published():
+            version, at = self._connection.execute(newest.where(p.assignment_id == assignment)).one()
+            values = {"version": version} | ({"published_at": at} if at else {})
+            mine = (a.course_id == self._course, a.id == assignment)
+            self._connection.execute(update(a).where(*mine).values(values))
+
     def _compare_with_declared(self, changes: list[Change]) -> None:
-        read = {change.thing: change.read for change in changes} | {"students": self._learners}
+        people = staged(core_table(t.Students))
+        learners = count(self._connection, people, people.c.role == Role.STUDENT.value, people.c.on_roster)
+        read = {change.thing: change.read for change in changes} | {"students": learners}
         for thing, number in self._expected.items():
             if read.get(thing, number) != number:
                 why = f"the source says that there are {number:,}, and {read[thing]:,} came"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, time
+from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -27,11 +28,13 @@ from exportmanager.core.errors import MalformedFile, NotACourse, from_os_error
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import NoOptions
 from exportmanager.core.report import Gap, ImportReport
-from exportmanager.core.source import CourseWriter
+from exportmanager.core.source import AccessRow, CourseWriter
 from exportmanager.formats import course_folder as f
 from exportmanager.sources.folder_files import FolderFiles
 
 _T = TypeVar("_T")
+_Event = TypeVar("_Event", AccessEvent, CoachLog)
+_ACCESS_ROW: Callable[[AccessEvent], AccessRow] = attrgetter(*(field.name for field in fields(AccessEvent)))
 _TABLES = ("roster.csv", "results.csv", "answers.csv", "access.csv", "coach-logs.csv", "blueprints.json")
 
 
@@ -113,8 +116,10 @@ class _Reading:
         self._roster()
         self._results()
         self._answers()
-        self._events("access.csv", ("at", "user", "type"), f.access_event_of, self._writer.access_event)
-        self._events("coach-logs.csv", ("at", "user"), f.coach_log_of, self._writer.coach_log)
+        access = self._events("access.csv", ("at", "user", "type"), f.access_event_of)
+        self._writer.access_events(_ACCESS_ROW(event) for event in access)
+        for log in self._events("coach-logs.csv", ("at", "user"), f.coach_log_of):
+            self._writer.coach_log(log)
         for blueprint in f.read_blueprints(self._folder / "blueprints.json"):
             self._writer.blueprint(blueprint)
         self._files().read(self._started)
@@ -239,13 +244,8 @@ class _Reading:
                 self._started.add((answer.assignment_id, answer.student_id))
 
     def _events(
-        self,
-        name: str,
-        required: tuple[str, ...],
-        make: Callable[[f.Row, f.Dates], _T],
-        take: Callable[[_T], None],
-    ) -> None:
+        self, name: str, required: tuple[str, ...], make: Callable[[f.Row, f.Dates], _Event]
+    ) -> Iterator[_Event]:
         for _, event in self._values(name, required, make):
-            assert isinstance(event, (AccessEvent, CoachLog)), "both say whose they are"
             self._know(event.user_id, name)
-            take(event)
+            yield event

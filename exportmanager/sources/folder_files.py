@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from exportmanager.core.course import Assessment, AssessmentId, Assignment, AssignmentId, Role, Student, StudentId
+from exportmanager.core.course import Assignment, AssignmentId, Role, Student, StudentId
 from exportmanager.core.errors import BadSource, MalformedFile
 from exportmanager.core.meter import Meter
 from exportmanager.core.report import Gap
 from exportmanager.core.source import CourseWriter
+from exportmanager.core.trees import Findings, Tree
 from exportmanager.formats.archives import SUFFIXES, open_tree, printable
 from exportmanager.formats.course_folder import checked_id
-from exportmanager.formats.json import read_json
+from exportmanager.formats.guides import assessments_of, files_of_tree, read_guide
 
 
 class FolderFiles:
@@ -131,8 +132,7 @@ class FolderFiles:
             why += f": {link} is a link, and was not followed" if link else ""
             self._writer.gap(Gap(what="published project", who=assignment.title, why=why))
             return
-        for assessment in self._assessments(assignment, folder):
-            self._writer.assessment(assessment)
+        self._guide(assignment, open_tree(folder))
         assert assignment.version is not None, "only published assignments come here"
         self._writer.published(
             assignment.id,
@@ -143,39 +143,14 @@ class FolderFiles:
             self._modified,
         )
 
-    def _assessments(self, assignment: Assignment, folder: Path) -> Iterator[Assessment]:
-        seen: set[str] = set()
-        for path in self._inside(folder / ".guides" / "assessments"):
-            if path.suffix != ".json":
-                continue
-            where = path.relative_to(self._folder).as_posix()
-            try:
-                assessment = _assessment(read_json(path, where), assignment.id, len(seen))
-            except BadSource as problem:
-                self._writer.gap(Gap(what="assessment", who=assignment.title, why=problem.what))
-                continue
-            if assessment is None or assessment.id in seen:
-                why = (
-                    "its taskId is missing" if assessment is None else f"its taskId {assessment.id} stands there twice"
-                )
-                self._writer.gap(Gap(what="assessment", who=assignment.title, why=f"{where}: {why}"))
-                continue
-            seen.add(assessment.id)
-            yield assessment
-
-
-def _assessment(definition: object, assignment: AssignmentId, position: int) -> Assessment | None:
-    if not isinstance(definition, dict) or not isinstance(definition.get("taskId"), str) or not definition["taskId"]:
-        return None
-    source = definition.get("source")
-    source = source if isinstance(source, dict) else {}
-    points = source.get("points")
-    return Assessment(
-        id=AssessmentId(definition["taskId"]),
-        assignment_id=assignment,
-        name=str(source.get("name") or definition["taskId"]),
-        type=str(definition.get("type") or ""),
-        points=float(points) if isinstance(points, int | float) and abs(points) < 1e15 else None,
-        position=position,
-        definition=definition,
-    )
+    def _guide(self, assignment: Assignment, project: Tree) -> None:
+        """Give the assessments of a project's guide, in its order, and what is wrong with it."""
+        try:
+            guide = read_guide(files_of_tree(project, Findings(check=lambda: self._meter.advance(0))))
+        except BadSource:
+            return  # the files are given to the writer as well: why they cannot be read is said there
+        if guide:
+            for assessment in assessments_of(guide, assignment.id):
+                self._writer.assessment(assessment)
+            for gap in guide.gaps:
+                self._writer.gap(gap.model_copy(update={"who": assignment.title}))

@@ -1,8 +1,9 @@
-"""The Assignments tab: each assignment in numbers, and its exports."""
+"""The Assignments tab: each assignment in numbers, its exports, and below the guide of the one that is chosen."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QMenu, QSplitter, QWidget
 
 from exportmanager.core.course import AssignmentId, Role
 from exportmanager.core.options import FieldKind
@@ -11,15 +12,19 @@ from exportmanager.jobs.desk import Desk
 from exportmanager.jobs.sights import CourseSight, Offer
 from exportmanager.ui.course_words import kind_of, percent, points
 from exportmanager.ui.export_actions import add_exports, offers_for
-from exportmanager.ui.kit import Empty
+from exportmanager.ui.guide_panel import GuidePanel
+from exportmanager.ui.kit import Empty, named
 from exportmanager.ui.list_page import ListPage, ListWords
 from exportmanager.ui.memory import Memory
 from exportmanager.ui.rows import Column, Rows
 from exportmanager.ui.words import counted, exact_moment, moment, number, tr
 
+_SHARES = "shares of assignments and guide"
+_SHOWN = "guide beside assignments"
+
 
 class AssignmentsPage(ListPage):
-    """The assignments of a course; several can be chosen."""
+    """The assignments of a course; several can be chosen, and of one the guide is shown."""
 
     def __init__(self, desk: Desk, memory: Memory) -> None:
         words = ListWords(
@@ -32,13 +37,50 @@ class AssignmentsPage(ListPage):
         )
         text = tr("The last import brought none. Where the platform has some, take the course in again.")
         self._students = 0
+        self._memory = memory
+        self.guide = GuidePanel(desk, memory)
+        self.guide_switch = QCheckBox(tr("Show the guide"))
+        named(self.guide_switch, tr("Show the guide"), tr("Shows the guide of the chosen assignment below the table"))
+        self.guide_switch.setToolTip(self.guide_switch.accessibleDescription())
+        self.guide_switch.setChecked(bool(memory.get(_SHOWN, True)))
         rows: Rows[AssignmentOverview] = Rows(self._columns(), key=_key)
-        super().__init__(rows, memory, "assignments", words, Empty(tr("This course has no assignments"), text))
+        nothing = Empty(tr("This course has no assignments"), text)
+        super().__init__(rows, memory, "assignments", words, nothing, beside=[self.guide_switch])
+        self.guide_switch.toggled.connect(self._switch_guide)
+        self.table.picked.connect(self._show_guide)
+        self._switch_guide(self.guide_switch.isChecked())
+
+    def body(self) -> QWidget:
+        """The table, and below it the guide."""
+        self._split = QSplitter(Qt.Orientation.Vertical)
+        for part in (self.sheet, self.guide):
+            self._split.addWidget(part)
+        self._split.setCollapsible(1, False)  # its switch hides it
+        sizes = self._memory.get(_SHARES)
+        self._split.setSizes(sizes if isinstance(sizes, list) and len(sizes) == 2 else [200, 300])
+        self._split.splitterMoved.connect(self._keep_shares)
+        return self._split
 
     def show_course(self, sight: CourseSight) -> None:
         """Show the assignments of a course, in its order unless the teacher sorts them."""
         self._students = sum(person.student.role is Role.STUDENT for person in sight.overview.students)
         self.show_rows(sight, sight.overview.assignments)
+        self._show_guide()
+
+    # The guide
+
+    def _show_guide(self) -> None:
+        chosen = self.table.chosen() if self.table.chosen_count() == 1 and self.guide_switch.isChecked() else []
+        course = self.sight.overview.info.id if self.sight and chosen else None
+        self.guide.show_assignment(course, chosen[0].assignment if chosen else None)
+
+    def _switch_guide(self, is_on: bool) -> None:
+        self._memory.put(_SHOWN, is_on)
+        self.guide.setVisible(is_on)
+        self._show_guide()
+
+    def _keep_shares(self, *_: object) -> None:
+        self._memory.put(_SHARES, self._split.sizes())
 
     # What can be done
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from exportmanager.core.ledger import Job
 from exportmanager.jobs.sights import CourseSight
+from exportmanager.ui import theme
+from exportmanager.ui.adding_report import ImportReportDialog
 from exportmanager.ui.gaps import GapsDialog
-from exportmanager.ui.kit import STEP, Elided, button, column, row
+from exportmanager.ui.kit import STEP, Elided, button, column, menu_button, row
 from exportmanager.ui.words import counted, day, holds, tr
 
 
 class CourseHeader(QWidget):
-    """Says what is in a course, when it came in, what is not there, and what was last exported."""
+    """Says what is in a course, when it came in, what is not there, and what was last exported.
+
+    `asked_more` carries the id and the title of the course to which more is to be added.
+    """
+
+    asked_more = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,9 +32,15 @@ class CourseHeader(QWidget):
         self._gaps = button("", self._show_gaps, icon="gap")
         self._gaps.setFlat(True)
         self._gaps.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.menu = QMenu(self)
+        self.menu.addAction(theme.icon("add"), tr("Add more to this course...")).triggered.connect(self.ask_for_more)
+        self._last = self.menu.addAction(theme.icon("info"), tr("Last import..."))
+        self._last.triggered.connect(self.show_last_import)
+        self.more = menu_button(tr("More"), self.menu, about=tr("what can be done with the course"))
         names = row(spacing=2 * STEP)
         names.addWidget(self._title, 3)
         names.addWidget(self._code, 1)
+        names.addWidget(self.more)
         facts = row()
         facts.addWidget(self._facts, 1)
         facts.addWidget(self._gaps)
@@ -42,6 +55,7 @@ class CourseHeader(QWidget):
         self._title.setText(info.title)
         self._code.setText("  ·  ".join(part for part in (info.code, info.term) if part))
         self._facts.setText("  ·  ".join(self._said(sight)))
+        self._last.setEnabled(sight.overview.report is not None)
         count = len(self._gaps_of(sight))
         self._gaps.setVisible(bool(count))
         self._gaps.setText(counted(count, "1 gap", "%Ln gaps"))
@@ -64,6 +78,18 @@ class CourseHeader(QWidget):
     def _gaps_of(sight: CourseSight):
         report = sight.overview.report
         return report.gaps if report else ()
+
+    def ask_for_more(self) -> None:
+        """Ask to add more to the course that is shown; nothing happens while none is."""
+        if self._sight is not None:
+            info = self._sight.overview.info
+            self.asked_more.emit(info.id, info.title)
+
+    def show_last_import(self) -> None:
+        """Show what came of the last import; nothing happens where there is no report of it."""
+        overview = self._sight.overview if self._sight else None
+        if overview is not None and overview.report is not None:
+            ImportReportDialog(overview.report, overview.imported_at, self.window()).open()
 
     def _show_gaps(self) -> None:
         assert self._sight is not None, "the button is there once a course is"

@@ -7,29 +7,34 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLineEdit, QListView, QMenu, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QListView, QMenu, QStackedWidget, QWidget
 
 from exportmanager.core.course import CourseId
 from exportmanager.jobs.desk import Desk
 from exportmanager.library.library import CourseSummary
 from exportmanager.ui import theme
 from exportmanager.ui.course_rows import SUMMARY, CourseDrawing, CourseRows
-from exportmanager.ui.kit import ICON, Empty, button, column, named
+from exportmanager.ui.kit import ICON, STEP, Empty, button, column, menu_button, named, row
 from exportmanager.ui.memory import Memory
 from exportmanager.ui.words import tr
 
 _LAST = "course"
+_IN_DIALOG = {"auto", "git"}
+"""Sources that the Add course dialog asks about."""
 
 
 class CourseList(QWidget):
     """`selected` carries the id of the course to show, or None where there is none any more.
 
-    `asked_add` carries the id of a source, `asked_sample` asks for the sample course, `asked_export` carries the
-    id of a course whose exports are wanted.
+    `asked_add` asks for the Add course dialog, `asked_source` carries the id of a source that asks by itself,
+    `asked_sample` asks for the sample course, `asked_more` carries a `CourseSummary` to which more is to be added,
+    `asked_export` the id of a course whose exports are wanted.
     """
 
     selected = Signal(object)
-    asked_add = Signal(str)
+    asked_add = Signal()
+    asked_source = Signal(str)
+    asked_more = Signal(object)
     asked_sample = Signal()
     asked_export = Signal(object)
 
@@ -41,37 +46,44 @@ class CourseList(QWidget):
         self._wanted: CourseId | None = None
         self._row = 0
         self.rows = CourseRows()
-        self.add_button = self._make_add_button(desk)
+        self.add_button = button(tr("&Add course"), icon="add", about=tr("take a course into the library"))
+        self.add_button.clicked.connect(self._ask_to_add)
+        self.more_button = menu_button(tr("More ways to add"), self._make_add_menu(desk), about=tr("a course"))
         self.search = self._make_search()
         self.view = self._make_view()
         self._nothing_fits = self._make_nothing_fits()
         self._pages = QStackedWidget()
         for page in (self.view, self._nothing_fits):
             self._pages.addWidget(page)
-        layout = column(self.add_button, self.search)
+        adding = row(spacing=STEP // 2)
+        adding.addWidget(self.add_button, 1)
+        adding.addWidget(self.more_button)
+        layout = column(adding, self.search)
         layout.addWidget(self._pages, 1)
         self.setLayout(layout)
         self.rows.modelReset.connect(self._rows_were_reset)
 
     # Making it
 
-    def _make_add_button(self, desk: Desk) -> QPushButton:
-        made = button(tr("&Add course"), icon="add", about=tr("take a course into the library"))
-        menu = QMenu(made)
+    def _make_add_menu(self, desk: Desk) -> QMenu:
+        menu = QMenu(self)
         menu.setToolTipsVisible(True)
         for source in desk.program.sources.values():
-            action = menu.addAction(theme.icon("folder"), tr("{source}...", source=tr(source.title)))
-            action.setToolTip(tr(source.summary))
-            action.triggered.connect(partial(self._ask_to_add, source.id))
+            if source.id not in _IN_DIALOG:
+                action = menu.addAction(theme.icon("folder"), tr("{source}...", source=tr(source.title)))
+                action.setToolTip(tr(source.summary))
+                action.triggered.connect(partial(self._ask_for_source, source.id))
         menu.addSeparator()
         sample = menu.addAction(theme.icon("course"), tr("Sample course"))
         sample.setToolTip(tr("A small course with made-up students, to try everything on"))
         sample.triggered.connect(self.asked_sample)
-        made.setMenu(menu)
-        return made
+        return menu
 
-    def _ask_to_add(self, source: str, _: bool = False) -> None:
-        self.asked_add.emit(source)
+    def _ask_to_add(self) -> None:
+        self.asked_add.emit()
+
+    def _ask_for_source(self, source: str, _: bool = False) -> None:
+        self.asked_source.emit(source)
 
     def _make_search(self) -> QLineEdit:
         made = QLineEdit()
@@ -201,12 +213,17 @@ class CourseList(QWidget):
         summary: CourseSummary = index.data(SUMMARY)
         export = menu.addAction(theme.icon("export"), tr("Export..."))
         export.triggered.connect(partial(self._ask_to_export, summary.info.id))
+        more = menu.addAction(theme.icon("add"), tr("Add more to this course..."))
+        more.triggered.connect(partial(self._ask_for_more, summary))
         menu.addAction(theme.icon("copy"), tr("Copy title")).triggered.connect(self.copy_title)
         return menu
 
     def _ask_to_export(self, course: CourseId, _: bool = False) -> None:
         self.select(course)
         self.asked_export.emit(course)
+
+    def _ask_for_more(self, summary: CourseSummary, _: bool = False) -> None:
+        self.asked_more.emit(summary)
 
     def copy_title(self) -> None:
         """Copy the title of the chosen course."""

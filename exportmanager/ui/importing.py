@@ -1,4 +1,4 @@
-"""Brings courses in: asks where they are, takes what is dropped, and says what came of it."""
+"""Brings courses in: opens the Add course dialog, takes what is dropped, and says what came of it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
+from exportmanager.core.arrivals import Choice
 from exportmanager.core.course import CourseId
 from exportmanager.core.errors import NotACourse
 from exportmanager.core.report import ImportReport
 from exportmanager.jobs.desk import Desk
+from exportmanager.jobs.looking import Brought
 from exportmanager.jobs.runs import Outcome
 from exportmanager.jobs.tasks import Task
 from exportmanager.library.library import CourseSummary
 from exportmanager.resources_dir import sample_course
+from exportmanager.ui.adding import AddDialog, Beginning
+from exportmanager.ui.adding_report import ImportReportDialog
 from exportmanager.ui.gaps import GapsDialog
 from exportmanager.ui.notices import Action, Notices
 from exportmanager.ui.words import counted, tr
@@ -46,10 +50,43 @@ class Importing(QObject):
         self._notices = notices
         self._window = window
         self._last_folder = str(Path.home())
+        self._added_from = ""
         self._running: dict[str, _Asked] = {}
+        self._brought: dict[str, Beginning] = {}
         desk.tasks.ended.connect(self._ended)
 
-    # Asking
+    # The Add course dialog
+
+    def add(self, _: bool = False) -> None:
+        """Open the Add course dialog."""
+        self._open(Beginning(folder=self._added_from))
+
+    def add_to(self, course: CourseId, title: str) -> None:
+        """Open it to add more to a course of the library."""
+        self._open(Beginning(course=Choice(course, title), folder=self._added_from))
+
+    def _open(self, beginning: Beginning) -> None:
+        dialog = AddDialog(self._desk, beginning, self._window)
+        dialog.accepted.connect(partial(self._take_in, dialog))
+        dialog.rejected.connect(partial(self._given_up, dialog))
+        dialog.open()
+
+    def _take_in(self, dialog: AddDialog) -> None:
+        beginning = dialog.as_it_stands()
+        self._added_from = beginning.folder
+        title = tr("Importing {name}", name=dialog.name)
+        task = self._desk.take_in(dialog.looking, title, beginning.time_zone)
+        self._brought[task.key] = beginning
+
+    def _given_up(self, dialog: AddDialog) -> None:
+        """What was looked at is let go of; what the teacher did in the dialog can be taken up again."""
+        beginning = dialog.as_it_stands()
+        self._added_from = beginning.folder
+        dialog.looking.give_up()
+        if beginning.things:
+            self._notices.say(tr("Nothing was added."), actions=[(tr("Go on adding"), partial(self._open, beginning))])
+
+    # Course folders
 
     def ask(self) -> None:
         """Ask for a course folder, and bring it in."""
@@ -93,9 +130,16 @@ class Importing(QObject):
         self._start(_Asked(_FOLDER, str(sample_course()), tr("the sample course")))
 
     def take(self, paths: Sequence[Path]) -> None:
-        """Bring in what was dropped on the window: each folder is a course of its own."""
-        for path in paths:
-            self._start(_Asked(_FOLDER, str(path), _name_of(path)))
+        """Take what was dropped on the window: a course folder comes in at once, all else by the dialog."""
+        work = partial(_is_course_folder, tuple(paths))
+        self._desk.background.ask(self, work, partial(self._take_dropped, tuple(paths)))
+
+    def _take_dropped(self, paths: Sequence[Path], is_course_folder: bool) -> None:
+        if is_course_folder:
+            self._start(_Asked(_FOLDER, str(paths[0]), _name_of(paths[0])))
+        elif paths:
+            things = tuple(Brought(str(path)) for path in paths)
+            self._open(Beginning(things=things, folder=str(paths[0].parent)))
 
     def _start(self, asked: _Asked) -> None:
         if asked in self._running.values():  # pressed twice
@@ -106,19 +150,37 @@ class Importing(QObject):
     # What came of it
 
     def _ended(self, task: Task, outcome: Outcome) -> None:
-        asked = self._running.pop(task.key, None)
-        if asked is None:
-            return
+        if (asked := self._running.pop(task.key, None)) is not None:
+            self._course_ended(asked, outcome)
+        elif (beginning := self._brought.pop(task.key, None)) is not None:
+            self._brought_ended(task, beginning, outcome)
+
+    def _course_ended(self, asked: _Asked, outcome: Outcome) -> None:
         if outcome.is_done:
-            report: ImportReport = outcome.value
-            self.came_in.emit(CourseId(report.course_id))
-            say = partial(self._say_what_came, report)
-            self._desk.background.ask(self, self._desk.program.library.courses, say)
+            self._came(outcome.value)
         elif outcome.was_stopped:
             text = tr("The import of {name} was stopped.", name=asked.name)
             self._notices.say(text, tr("Nothing of it was taken into the library."))
         else:
             self._say_problem(asked, outcome)
+
+    def _brought_ended(self, task: Task, beginning: Beginning, outcome: Outcome) -> None:
+        """What did not come in can be settled otherwise, or tried again."""
+        again = [(tr("Go on adding"), partial(self._open, beginning))]
+        if outcome.is_done:
+            for report in outcome.value:
+                self._came(report)
+        elif outcome.was_stopped:
+            text = tr("{what} was stopped.", what=task.title)
+            self._notices.say(text, tr("What it had not finished was not taken into the library."), actions=again)
+        else:
+            error = outcome.problem or outcome.bug
+            assert error is not None, "it did not end well, and nobody stopped it"
+            self._notices.say_problem(error, tr("importing a course"), actions=again)
+
+    def _came(self, report: ImportReport) -> None:
+        self.came_in.emit(CourseId(report.course_id))
+        self._desk.background.ask(self, self._desk.program.library.courses, partial(self._say_what_came, report))
 
     def _say_problem(self, asked: _Asked, outcome: Outcome) -> None:
         if isinstance(outcome.problem, NotACourse):
@@ -139,14 +201,21 @@ class Importing(QObject):
         course = next((course for course in courses if course.info.id == report.course_id), None)
         if course is None:  # removed by another process at this very moment
             return
-        actions: list[Action] = []
+        actions: list[Action] = [(tr("Show report"), partial(self._show_report, report))]
         if report.gaps:
             actions.append((tr("Show the gaps"), partial(self._show_gaps, report)))
         self._notices.say(_what_came(report, course), _what_stayed(report), mood=_mood(report), actions=actions)
 
+    def _show_report(self, report: ImportReport) -> None:
+        ImportReportDialog(report, parent=self._window).open()
+
     def _show_gaps(self, report: ImportReport) -> None:
         title = tr("What is not in {course}", course=report.course_title)
         GapsDialog(title, report.gaps, self._window).open()
+
+
+def _is_course_folder(paths: Sequence[Path]) -> bool:
+    return len(paths) == 1 and (paths[0] / "course.json").is_file()
 
 
 def _name_of(folder: Path) -> str:

@@ -77,9 +77,13 @@ class ListPage(QWidget):
         top.addWidget(self.count)
         top.addWidget(self.actions_button)
         layout = column(top)
-        layout.addWidget(self.sheet, 1)
+        layout.addWidget(self.body(), 1)
         layout.setContentsMargins(STEP, STEP, STEP, STEP)
         self.setLayout(layout)
+
+    def body(self) -> QWidget:
+        """What stands below the search: the table, in which other things may be put besides."""
+        return self.sheet
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self.rows.filter)

@@ -55,7 +55,8 @@ class Menus(QObject):
 
     def _file(self) -> None:
         menu = self._menu(tr("&File"))
-        self._add(menu, tr("&Add a course folder..."), self._window.importing.ask, "Ctrl+O", "add")
+        self._add(menu, tr("&Add course..."), self._window.importing.add, QKeySequence.StandardKey.New, "add")
+        self._add(menu, tr("Add a course &folder..."), self._window.importing.ask, "Ctrl+O", "folder")
         self._add(menu, tr("Add the &sample course"), self._window.importing.bring_in_sample)
         menu.addSeparator()
         settings = self._add(menu, tr("Se&ttings..."), self.settings, "Ctrl+,", "settings")
@@ -68,6 +69,8 @@ class Menus(QObject):
         menu = self._menu(tr("&Course"))
         page = self._window.page
         self._add(menu, tr("&Export..."), page.export_selection, "Ctrl+E", "export")
+        self._add(menu, tr("Add &more to this course..."), page.header.ask_for_more, "Ctrl+Shift+N", "add")
+        self._add(menu, tr("&Last import..."), page.header.show_last_import, "", "info")
         self._add(menu, tr("&Search"), self._window.focus_search, QKeySequence.StandardKey.Find, "search")
         self._add(menu, tr("Search &courses"), self._window.courses.focus_search, "Ctrl+Shift+F")
         menu.addSeparator()

@@ -16,10 +16,10 @@ _BIG, _SMALL = 56, 28
 
 
 class Welcome(QScrollArea):
-    """`asked_sample` and `asked_folder`: the two ways to begin. Folders are dropped on the window around it."""
+    """`asked_sample` and `asked_add`: the two ways to begin. Files are dropped on the window around it."""
 
     asked_sample = Signal()
-    asked_folder = Signal()
+    asked_add = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,9 +33,9 @@ class Welcome(QScrollArea):
             about=tr("a small course with made-up students, to try everything on"),
             is_default=True,
         )
-        self.folder_button = button(tr("Add a course folder..."), icon="folder", about=tr("take your own course in"))
+        self.add_button = button(tr("Add your own course..."), icon="add", about=tr("from what you downloaded"))
         self.sample_button.clicked.connect(self.asked_sample)
-        self.folder_button.clicked.connect(self.asked_folder)
+        self.add_button.clicked.connect(self.asked_add)
         whole = QWidget()
         whole.setLayout(self._arranged())
         self.setWidget(whole)
@@ -56,7 +56,7 @@ class Welcome(QScrollArea):
         ):
             text.setAlignment(centre)
             middle.addWidget(text)
-        buttons = row(self.sample_button, self.folder_button, spacing=2 * STEP)
+        buttons = row(self.sample_button, self.add_button, spacing=2 * STEP)
         buttons.insertStretch(0, 1)
         buttons.addStretch(1)
         middle.addLayout(buttons)
@@ -87,11 +87,11 @@ def _way() -> QWidget:
 
 
 class _DropArea(QWidget):
-    """Says in words that a folder may be dropped, in a dashed frame."""
+    """Says in words that files may be dropped, in a dashed frame."""
 
     def __init__(self) -> None:
         super().__init__()
-        words = Text(tr("or drop a course folder here"), colour="muted", wrap=False)
+        words = Text(tr("or drop what you downloaded here"), colour="muted", wrap=False)
         layout = row(Picture("folder", "muted", 20), words, margin=2 * STEP)
         layout.insertStretch(0, 1)
         layout.addStretch(1)

@@ -110,8 +110,11 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.courses.selected.connect(self._select)
         self.welcome.asked_sample.connect(self.importing.bring_in_sample)
-        self.welcome.asked_folder.connect(self.importing.ask)
-        self.courses.asked_add.connect(self.importing.ask_for)
+        self.welcome.asked_add.connect(self.importing.add)
+        self.courses.asked_add.connect(self.importing.add)
+        self.courses.asked_source.connect(self.importing.ask_for)
+        self.courses.asked_more.connect(self._add_more)
+        self.page.header.asked_more.connect(self.importing.add_to)
         self.courses.asked_sample.connect(self.importing.bring_in_sample)
         self.courses.asked_export.connect(self._show_exports)
         self.importing.came_in.connect(self._came_in)
@@ -144,6 +147,9 @@ class MainWindow(QMainWindow):
 
     def _show_exports(self, _: CourseId) -> None:
         self.page.show_exports()
+
+    def _add_more(self, summary: CourseSummary) -> None:
+        self.importing.add_to(summary.info.id, summary.info.title)
 
     def _came_in(self, course: CourseId) -> None:
         self.courses.select(course)

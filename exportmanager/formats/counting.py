@@ -1,0 +1,81 @@
+"""Counts what comes out of a stranger's archive against the limits, for several threads at once."""
+
+from __future__ import annotations
+
+import threading
+from typing import NamedTuple
+
+from exportmanager.core.errors import HostileArchive
+from exportmanager.core.trees import Limits
+
+_LETTERS_LIMIT = 100_000_000
+
+
+class Counter:
+    """Counts against the limits; `packed` is the size of the archive, if it comes out of one.
+
+    What an archive in an archive holds counts for the `whole` too.
+    """
+
+    def __init__(self, limits: Limits, packed: int | None = None, whole: Counter | None = None) -> None:
+        self._limits = limits
+        self._packed = packed
+        self._whole = whole
+        self._lock = threading.Lock()
+        self._bytes = self._entries = self._letters = 0
+
+    def add(self, n: int) -> None:
+        """`n` more bytes came out."""
+        with self._lock:
+            self._bytes += n
+            total = self._bytes
+        if total > self._limits.bytes:
+            raise HostileArchive(f"It holds more than {self._limits.bytes:,} bytes, and no more are read.")
+        if self._packed is not None and total > max(self._limits.ratio_from, self._packed * self._limits.ratio):
+            raise HostileArchive(
+                f"It unpacks to more than {total >> 20:,} MB from {self._packed:,} bytes: it may be a zip bomb."
+            )
+        if self._whole:
+            self._whole.add(n)
+
+    def entry(self, path: str) -> None:
+        """One more entry is listed."""
+        self._letter(len(path))
+        self.entries(1)
+
+    def _letter(self, count: int) -> None:
+        with self._lock:
+            self._letters += count
+        if self._letters > _LETTERS_LIMIT:
+            raise HostileArchive("The names in it are longer than those of any honest archive.")
+        if self._whole:
+            self._whole._letter(count)
+
+    def entries(self, count: int) -> None:
+        """So many more entries or folders are listed."""
+        with self._lock:
+            self._entries += count
+        self.refuse(self._entries)
+        if self._whole:
+            self._whole.entries(count)
+
+    def refuse(self, entries: int) -> None:
+        """Raise `HostileArchive` where so many entries are more than allowed."""
+        if entries > self._limits.files:
+            raise HostileArchive(f"It holds more than {self._limits.files:,} files and folders, and no more are read.")
+
+
+class Counts(NamedTuple):
+    """Of one archive: the contents of its files, and what is unpacked for a moment so that they can be found."""
+
+    contents: Counter
+    unpacked: Counter
+
+    def inner(self, limits: Limits, packed: int) -> Counts:
+        """Of an archive in it, of so many bytes: limited by itself, and a part of the whole."""
+        return Counts(Counter(limits, packed, self.contents), Counter(limits, packed, self.unpacked))
+
+
+def counts_of(limits: Limits, packed: int | None = None) -> Counts:
+    """Of an archive of `packed` bytes, or of a folder."""
+    return Counts(Counter(limits, packed), Counter(limits, packed))

@@ -1,0 +1,72 @@
+"""The parts that pages are drawn with: coloured boxes, code, labels, placeholders."""
+
+from __future__ import annotations
+
+from html import escape
+
+from pygments.lexers import get_lexer_by_name
+from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
+from pygments.util import ClassNotFound
+
+_COLOURED = 20_000
+"""Characters of code that are coloured: lexers are made for files that mean no harm."""
+_CLASSES = (
+    (Comment, "hl-comment"), (Keyword, "hl-keyword"), (Operator.Word, "hl-keyword"), (String, "hl-string"),
+    (Number, "hl-number"), (Name.Function, "hl-name"), (Name.Class, "hl-name"), (Name.Builtin, "hl-name"),
+    (Name.Tag, "hl-keyword"), (Name.Attribute, "hl-name"), (Name.Decorator, "hl-name"),
+)  # fmt: skip
+
+
+BOX_END = '<p class="end"></p></td></tr></table>\n'
+"""With an end of its own: Qt would let a whole line follow a table in a box."""
+
+
+def box_begin(mood: str) -> str:
+    """The begin of a box with a bar at its side in the colour of `mood`; it ends with `BOX_END`."""
+    return (
+        f'<table class="box" width="100%" cellspacing="0"><tr><td class="bar {mood}" width="4"></td>'
+        f'<td class="body {mood}">\n'
+    )
+
+
+def box(mood: str, inner: str) -> str:
+    """`inner` (HTML) in a box."""
+    return f"{box_begin(mood)}{inner}{BOX_END}"
+
+
+def label(words: str) -> str:
+    """What a box is, above what stands in it."""
+    return f'<p class="label">{escape(words)}</p>\n'
+
+
+def placeholder(words: str) -> str:
+    """Words in place of something that is not shown."""
+    return f'<span class="placeholder">&nbsp;{escape(words)}&nbsp;</span>'
+
+
+def mono(text: str) -> str:
+    """A few words of code in a line."""
+    return f"<code>{escape(text)}</code>"
+
+
+def code_block(text: str, language: str = "") -> str:
+    """Lines of code, coloured where the language is known."""
+    inner = coloured(text.rstrip("\n"), language)
+    table = '<table class="code" width="100%" cellspacing="0" cellpadding="8">'
+    return f"{table}<tr><td><pre>{inner}</pre></td></tr></table>\n"
+
+
+def coloured(text: str, language: str) -> str:
+    """Code as HTML, with a class for each part that has a colour."""
+    if not language or len(text) > _COLOURED:
+        return escape(text)
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        return escape(text)
+    return "".join(_part(kind, part) for kind, part in lexer.get_tokens(text))
+
+
+def _part(kind: _TokenType, text: str) -> str:
+    name = next((name for parent, name in _CLASSES if kind in parent), "")
+    return f'<span class="{name}">{escape(text)}</span>' if name else escape(text)

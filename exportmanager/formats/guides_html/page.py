@@ -1,0 +1,54 @@
+"""A page of a guide as HTML for the window: drawn, looked over, and cleaned last."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from exportmanager.core.guide import ContentType, GuideNode
+from exportmanager.formats.guides_html import boxes
+from exportmanager.formats.guides_html.cleaning import clean, rough
+from exportmanager.formats.guides_html.drawing import draw
+from exportmanager.formats.guides_html.rewriting import rewritten
+from exportmanager.formats.guides_html.view import PageView
+from exportmanager.formats.guides_markdown import LONGEST
+
+__all__ = ["PageView", "page_html"]
+
+_MARKDOWN = re.compile(r"<script[^>]*\btype=[\"']?text/(?:x-)?markdown[\"']?[^>]*>(.*?)</script\s*>", re.I | re.S)
+_HEADING = re.compile(r"\s*#\s+\S")
+_HTML_HEADING = re.compile(r"\s*<h[1-3]\b", re.IGNORECASE)
+
+
+def page_html(page: GuideNode, view: PageView) -> str:
+    """A chapter, section or page as HTML with the classes of `style.CLASSES`. Never raises.
+
+    Pictures are ``guide:`` and a path in the project, links ``page:`` and the id of a node, or an address for reading.
+    """
+    say = view.say
+    parts = [] if _has_title(page) else [f"<h1>{escape(page.title)}</h1>\n"]
+    if page.teacher_only:
+        parts.append(boxes.box("teacher", boxes.label(say("Teacher only: students do not see this page"))))
+    if view.for_teacher or not page.teacher_only:
+        parts.append(_content(page, view))
+    if len(page.content) > LONGEST:
+        parts.append(boxes.box("warning", boxes.label(say("This page is too long to be shown whole."))))
+    return clean(rewritten(rough("".join(parts)), view.why_not, say))
+
+
+def _has_title(page: GuideNode) -> bool:
+    """Whether the text itself begins with a heading: the title is then said once more in the outline only."""
+    if page.content_type is ContentType.HTML:
+        return bool(_HTML_HEADING.match(page.content) or _MARKDOWN.search(page.content)) or not page.title
+    return not page.title or bool(_HEADING.match(page.content))
+
+
+def _content(page: GuideNode, view: PageView) -> str:
+    text = page.content[:LONGEST]
+    if not text.strip():
+        return f'<p class="note">{escape(view.say("There is no text here."))}</p>'
+    if page.content_type is ContentType.MARKDOWN:
+        return draw(text, view)
+    if scripts := _MARKDOWN.findall(text):  # of an old theme, which lets the browser draw them
+        return "\n".join(draw(script, view) for script in scripts)
+    return f"{view.guide.header_html}{text}{view.guide.footer_html}"

@@ -1,0 +1,1 @@
+"""What a teacher downloaded, on its way in: recognised, matched with what is known, planned, and read."""

@@ -1,0 +1,180 @@
+"""Everybody that the library and the pieces know, one entry a person; who a row or a label means is looked up here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+
+from exportmanager.core.course import Role, Student, StudentId
+from exportmanager.formats.platform_tables.values import Person
+from exportmanager.sources.arriving.words import name_keys, same
+
+STRONG = ("user_id", "username", "email", "hashed_id", "lti_id")
+"""What tells people apart, the surest first."""
+_WORDS = {
+    "user_id": "the id is the same",
+    "username": "the user name is the same",
+    "email": "the e-mail address is the same",
+    "hashed_id": "the hashed id is the same",
+    "lti_id": "the LTI id is the same",
+}
+_MAILBOX = "mailbox"
+_BY_NAME = "the name is the same"
+_PARTS = re.compile(r"[\s()\[\]<>,;]+|(?<=\S)\s*[-–]\s+|__+")
+_MAIL = re.compile(r"[^\s()<>\[\],;]+@[^\s()<>\[\],;]+")
+
+
+@dataclass(eq=False, slots=True)
+class Entry:
+    """Somebody: as the library knows them (`student`), and all that rows say of them (`facts`)."""
+
+    id: StudentId
+    facts: Person
+    student: Student | None = None
+    on_roster: bool = False
+    is_teacher: bool = False
+
+    @property
+    def name(self) -> str:
+        """What tells a person who it is."""
+        return full_name(self.facts) or self.facts.username or self.facts.email or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Whom a row or label means: one entry, none, or several that it could be; `why` in words."""
+
+    entries: tuple[Entry, ...] = ()
+    why: str = ""
+    unsure: bool = False
+
+
+def full_name(person: Person) -> str:
+    """First and last name, or the one name that there is."""
+    return f"{person.first_name} {person.last_name}".strip() or person.name
+
+
+def label_of(person: Person) -> str:
+    """What a person is called in questions."""
+    name, tells = full_name(person), person.email or person.username or person.user_id
+    return f"{name} ({tells})" if name and tells else name or tells or person.hashed_id or person.lti_id
+
+
+class People:
+    """Starts with those in the library."""
+
+    def __init__(self, known: Iterable[Student]) -> None:
+        self.entries: list[Entry] = []
+        self._keys: dict[tuple[str, str], dict[int, Entry]] = {}
+        self._names: dict[str, dict[int, Entry]] = {}
+        for student in known:
+            self.add(_facts_of(student), student.id, student)
+
+    def add(self, facts: Person, student_id: StudentId, student: Student | None = None) -> Entry:
+        """A new entry."""
+        entry = Entry(student_id, facts, student, is_teacher=student is not None and student.role is Role.TEACHER)
+        self.entries.append(entry)
+        self._index(entry)
+        return entry
+
+    def learn(self, entry: Entry, person: Person) -> None:
+        """Keep what a row says of somebody; what was known before stays."""
+        empty = {
+            f.name: value
+            for f in fields(Person)
+            if not getattr(entry.facts, f.name) and (value := getattr(person, f.name))
+        }
+        entry.facts = replace(entry.facts, **empty)
+        self._index(entry)
+        for column in STRONG:  # a second e-mail address is theirs too
+            self._name_it(entry, column, getattr(person, column))
+
+    def _index(self, entry: Entry) -> None:
+        for column in STRONG:
+            self._name_it(entry, column, getattr(entry.facts, column))
+        self._name_it(entry, "user_id", entry.id)
+        for name in (full_name(entry.facts), entry.facts.name):
+            for key in name_keys(name):
+                self._names.setdefault(key, {})[id(entry)] = entry
+
+    def _name_it(self, entry: Entry, column: str, value: str) -> None:
+        if value:
+            self._keys.setdefault((column, same(value)), {})[id(entry)] = entry
+        if column == "email":
+            self._name_it(entry, _MAILBOX, value.partition("@")[0])
+
+    def of_id(self, student: str) -> Entry | None:
+        """The entry of an id."""
+        return next((entry for entry in self.entries if entry.id == student), None)
+
+    def of_row(self, person: Person) -> Match:
+        """Whom a row means, by the surest thing that it says."""
+        found: dict[int, Entry] = {}
+        whys = []
+        for column in STRONG:
+            if hits := self._keys.get((column, same(getattr(person, column))), {}):
+                found |= hits
+                whys.append(_WORDS[column])
+        if found:
+            if len(found) == 1:
+                return Match(tuple(found.values()), whys[0])
+            return Match(tuple(found.values()), "what it says of the person fits several")
+        return self._of_name(person)
+
+    def _of_name(self, person: Person) -> Match:
+        namesakes = self._named(full_name(person))
+        same_person = [entry for entry in namesakes if not _contradicts(entry.facts, person)]
+        if len(same_person) == 1:
+            return Match((same_person[0],), _BY_NAME)
+        if same_person:
+            return Match(tuple(same_person), f"{len(same_person)} people have this name")
+        if namesakes:
+            return Match((), "somebody of this name has another e-mail address or user name", unsure=True)
+        return Match()
+
+    def _named(self, name: str) -> list[Entry]:
+        hits = [self._names.get(form, {}) for form in name_keys(name)]
+        return list({key: entry for found in hits for key, entry in found.items()}.values())
+
+    def of_label(self, label: str) -> Match:
+        """Whom a folder's or file's name means: the whole of it, or else a part that tells one person."""
+        if whole := self._exactly(label):
+            return whole
+        parts = {*_MAIL.findall(label), *(part for part in _PARTS.split(label) if part)}
+        found: dict[int, Entry] = {}
+        for part in parts:
+            for column in STRONG:
+                found |= self._keys.get((column, same(part)), {})
+        if len(found) == 1:
+            return Match(tuple(found.values()), "a part of the name tells who it is")
+        return Match(tuple(found.values()), "parts of the name fit several people" if found else "")
+
+    def _exactly(self, label: str) -> Match | None:
+        for column in STRONG:
+            if hits := self._keys.get((column, same(label))):
+                why = _WORDS[column] if len(hits) == 1 else "several people have it"
+                return Match(tuple(hits.values()), why)
+        mailbox = self._keys.get((_MAILBOX, same(label)), {})  # platforms name folders by that part of an address too
+        named = {id(entry): entry for entry in self._named(label)} or mailbox
+        if not named:
+            return None
+        why = _BY_NAME if len(named) == 1 else f"{len(named)} people have this name"
+        return Match(tuple(named.values()), why)
+
+
+def _facts_of(student: Student) -> Person:
+    extra = {k: str(student.extra.get(k) or "") for k in ("user_id", "hashed_id", "lti_id")}
+    return Person(
+        first_name=student.first_name,
+        last_name=student.last_name,
+        username=student.username,
+        email=student.email,
+        **extra,
+    )
+
+
+def _contradicts(one: Person, other: Person) -> bool:
+    """Whether both say something else of what tells people apart."""
+    pairs = [(same(getattr(one, column)), same(getattr(other, column))) for column in ("email", "username", "user_id")]
+    return any(a and b and a != b for a, b in pairs)

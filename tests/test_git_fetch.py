@@ -84,7 +84,7 @@ def test_the_default_branch_comes_whole_and_without_its_history(server: GitServe
     assert members(into) == FILES
     assert (result.ref, result.commit, result.files) == ("main", commit.decode(), len(FILES))
     assert result.committed_at == datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-    assert result.gaps == result.lfs == result.submodules == ()
+    assert (len(result.gaps), len(result.lfs), len(result.submodules)) == (0, 0, 0)
     assert (result.address.name, result.address.host) == ("course", "localhost")
     assert list(into.parent.iterdir()) == [into]
     check_progress(seen)
@@ -266,12 +266,13 @@ def test_a_name_that_leads_elsewhere_refuses_the_whole_repository(plain: GitServ
 
 
 @pytest.mark.parametrize("second", [FILE, FOLDER, LINK])
-def test_the_same_name_twice_refuses_the_whole_repository(plain: GitServer, into: Path, second: int) -> None:
-    repository = plain.repository()
+def test_the_same_name_twice_refuses_the_whole_repository(server: GitServer, into: Path, second: int) -> None:
+    repository = server.repository()
     other = repository.folder({"b": b"x"}) if second == FOLDER else repository.blob(b"y")
     repository.commit(repository.tree((FILE, b"a", repository.blob(b"x")), (second, b"a", other)))
-    with pytest.raises(BadSource, match="was not taken in: it holds"):
-        fetched(plain, into)
+    why = "it holds" if server.speaker is with_git else "not taken in"  # dulwich's server sends only one of them
+    with pytest.raises(BadSource, match=why):
+        fetched(server, into)
 
 
 def test_names_that_differ_only_in_case_or_form_both_come(plain: GitServer, into: Path) -> None:

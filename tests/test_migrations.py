@@ -136,7 +136,7 @@ def test_a_library_of_the_first_version_keeps_its_rows_and_gets_its_gaps_counted
     assert rows(first_version, "SELECT id, state, dismissed FROM jobs") == [(1, "failed", 0)]
     assert rows(first_version, "SELECT seq FROM sqlite_sequence WHERE name = 'jobs'") == [(7,)], "no number comes twice"
     assert rows(first_version, "SELECT name FROM sqlite_schema WHERE name LIKE '%before'") == []
-    assert [path.name for path in (first_version / "backups").iterdir()] == ["before-0002-from-0001.sqlite3"]
+    assert [path.name for path in (first_version / "backups").iterdir()] == ["before-0003-from-0001.sqlite3"]
 
 
 def test_a_library_of_the_first_version_has_the_tables_of_a_new_one(first_version: Path, engine: Engine) -> None:
@@ -171,7 +171,7 @@ def test_an_older_library_is_copied_and_then_brought_up(older: Path, next_versio
     before = dump(older)
     Library(older).close()
     (copy,) = (older / "backups").iterdir()
-    assert copy.name == "before-9999-from-0002.sqlite3"
+    assert copy.name == "before-9999-from-0003.sqlite3"
     assert copy.stat().st_mode & 0o777 == 0o600
     shutil.copy(copy, tmp_path / DATABASE)
     assert dump(tmp_path) == before

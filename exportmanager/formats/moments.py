@@ -140,7 +140,7 @@ class Moments:
         if match is None:
             return iso_moment(plain, self._zone)
         found = self._of(match)
-        if cut >= 0:
+        if cut >= 0 and (colon < 0 or text[cut + 1 : colon].isdigit()):
             self._remember(text[:cut], text[cut:], found)
         return found
 

@@ -223,12 +223,10 @@ class Looking(QObject):
         if outcome.is_done:
             return
         self._brought.pop(thing.place, None)
-        problem = outcome.problem
-        if isinstance(outcome.bug, OSError):
-            problem = from_os_error(outcome.bug, "looking at it")
-        if problem is not None:
-            self.refused[thing.place] = problem
-        elif outcome.bug is not None:
+        if outcome.was_stopped:
+            return
+        self.refused[thing.place] = outcome.problem or _problem_of(outcome.bug)
+        if outcome.bug is not None and not isinstance(outcome.bug, OSError):
             self.went_wrong.emit(outcome.bug)
 
     # The end
@@ -264,6 +262,12 @@ class Looking(QObject):
         self._runs.close()
         if not self._is_closed:
             self._let_go()
+
+
+def _problem_of(error: Exception | None) -> ProblemForTeacher:
+    if isinstance(error, OSError):
+        return from_os_error(error, "looking at it")
+    return ProblemForTeacher("Something in this program went wrong while it looked at this.", "Leave it out for now.")
 
 
 def _place_of(thing: Brought | str) -> str:

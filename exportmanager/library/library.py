@@ -20,9 +20,12 @@ from exportmanager.core.meter import Meter
 from exportmanager.core.overview import CourseOverview, StudentRecord
 from exportmanager.core.report import ImportReport
 from exportmanager.core.retention import clock_jump
+from exportmanager.core.source import KnownCourse
 from exportmanager.library import tables as t
+from exportmanager.library.alike import alike
 from exportmanager.library.course import LibraryCourse, last_report, settings_of
 from exportmanager.library.db import FILE_NAME, open_engine, reading, sentences, writing
+from exportmanager.library.known import known_course
 from exportmanager.library.ledger import LibraryLedger
 from exportmanager.library.overview import overview_of
 from exportmanager.library.schema import prepare
@@ -168,6 +171,22 @@ class Library:
         with reading(self._engine) as connection:
             package = connection.execute(query.order_by(p.number.desc()).limit(1)).scalar()
         return self._store.path(package) if package else None
+
+    def known(self, course: CourseId) -> KnownCourse:
+        """What is here of a course, for what comes to be matched with. Raises `NotFound`."""
+        with reading(self._engine) as connection:
+            known = known_course(connection, self._store, course)
+        if known is None:
+            raise NotFound(f"The course {course} is not in the library.", "See the list of courses.")
+        return known
+
+    def alike(self, people: Sequence[str], titles: Sequence[str]) -> list[CourseInfo]:
+        """Courses in which these people (user names, e-mail addresses) or assignments are, the likeliest first."""
+        with reading(self._engine) as connection:
+            found = alike(connection, people, titles)
+            rows = connection.execute(select(t.Courses.__table__).where(t.Courses.id.in_(found)))
+            infos = {row.id: course_of(row) for row in rows}
+        return [infos[course] for course in found if course in infos]
 
     def watch(self) -> Watch:
         """What notices changes, by any process; close it before the library."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime, time
+from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from exportmanager.core.course import (
     AccessEvent,
+    Answer,
     Assignment,
     AssignmentId,
     CoachLog,
@@ -28,7 +31,7 @@ from exportmanager.core.errors import MalformedFile, NotACourse, from_os_error
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import NoOptions
 from exportmanager.core.report import Gap, ImportReport
-from exportmanager.core.source import AccessRow, CourseWriter
+from exportmanager.core.source import AccessRow, CourseWriter, GivenTwice
 from exportmanager.formats import course_folder as f
 from exportmanager.sources.folder_files import FolderFiles
 
@@ -50,15 +53,26 @@ class CourseFolder:
     def read(self, place: str, options: NoOptions, writer: CourseWriter, meter: Meter, today: datetime) -> ImportReport:
         """Read the folder at `place`. Raises `BadSource`."""
         folder = Path(place)
-        try:
+        with _os_errors():
             _check(folder)
-            _Reading(folder, f.read_course(folder / "course.json"), writer, meter, today).run()
-        except OSError as error:
-            raise from_os_error(error, "importing the course folder") from error
-        return writer.finish()
+            reading = _Reading(folder, f.read_course(folder / "course.json"), writer, meter, today)
+        try:
+            with _os_errors():
+                reading.run()
+            return writer.finish()
+        except GivenTwice as twice:
+            raise reading.twice(twice) from twice
 
 
 SOURCE = CourseFolder()
+
+
+@contextmanager
+def _os_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise from_os_error(error, "importing the course folder") from error
 
 
 def _check(folder: Path) -> None:
@@ -104,7 +118,7 @@ class _Reading:
         return int(datetime.combine(day, time(), UTC).timestamp())
 
     def run(self) -> None:
-        """Give everything to the writer."""
+        """Give everything to the writer. Raises `GivenTwice`."""
         try:
             info = self._info()
         except (ValueError, OverflowError) as error:  # a day that cannot be moved
@@ -230,18 +244,26 @@ class _Reading:
                 if result.state is not State.NOT_STARTED:
                     self._started.add((result.assignment_id, result.student_id))
 
+    def _read_answers(self) -> Iterator[tuple[int, Answer]]:
+        return self._values("answers.csv", ("student", "assignment", "assessment", "attempt"), f.answer_of)
+
     def _answers(self) -> None:
-        seen: set[tuple[str, str, str, int]] = set()
-        required = ("student", "assignment", "assessment", "attempt")
-        for line, answer in self._values("answers.csv", required, f.answer_of):
-            key = (answer.student_id, answer.assignment_id, answer.assessment_id, answer.attempt)
-            if key in seen:
-                raise MalformedFile("answers.csv", line, "this attempt stands in an earlier line already.")
-            seen.add(key)
+        for line, answer in self._read_answers():
             if self._knows_assignment(answer.assignment_id, "answers.csv", line):
                 self._know(answer.student_id, "answers.csv")
                 self._writer.answer(answer)
                 self._started.add((answer.assignment_id, answer.student_id))
+
+    def twice(self, twice: GivenTwice) -> Exception:
+        """Where an attempt came twice. Its lines are looked up only now, for remembering all lines is too much."""
+        lines = (
+            line
+            for line, answer in self._read_answers()
+            if all(getattr(answer, name, value) == value for name, value in twice.key.items())
+        )
+        if twice.thing != "answers" or len(found := list(islice(lines, 2))) < 2:
+            return twice
+        return MalformedFile("answers.csv", found[1], f"this attempt stands in line {found[0]} already.")
 
     def _events(
         self, name: str, required: tuple[str, ...], make: Callable[[f.Row, f.Dates], _Event]

@@ -24,11 +24,11 @@ from exportmanager.core.errors import BadSource, HostileArchive, from_os_error
 from exportmanager.core.meter import Meter
 from exportmanager.core.report import Gap
 from exportmanager.core.trees import EntryKind, Findings, Limits, TreeEntry
+from exportmanager.formats.counting import Counter
 from exportmanager.formats.packing import Packed, pack
 from exportmanager.formats.untrusted import (
     DAMAGE,
     LINK_LIMIT,
-    Counter,
     checked,
     damaged,
     printable,
@@ -171,7 +171,8 @@ class GitTree:
         self.submodules, self.lfs = [], []
         counter = Counter(self._limits)
         try:
-            yield from checked(self._found(findings, counter), findings, counter)
+            folders = Counter(self._limits)  # those that paths imply are among what was counted already
+            yield from checked(self._found(findings, counter), findings, folders)
         except (*DAMAGE, FileFormatException) as error:
             raise damaged(error) from error
 
@@ -179,8 +180,8 @@ class GitTree:
         todo = [("", self._root)]
         while todo:
             folder, id = todo.pop()
-            listed = parse_tree(self._objects.read(self._objects.get(id, Kind.TREE)), sha_len=20)
-            if folder:
+            listed = list(parse_tree(self._objects.read(self._objects.get(id, Kind.TREE)), sha_len=20))
+            if folder and not listed:
                 yield TreeEntry(path=readable(folder, findings), kind=EntryKind.FOLDER, modified=self._modified)
             for name, mode, inner in listed:
                 findings.check()

@@ -22,7 +22,8 @@ from dulwich.pack import apply_delta
 from exportmanager.core.errors import HostileArchive
 from exportmanager.core.meter import Meter
 from exportmanager.core.trees import Limits
-from exportmanager.formats.untrusted import DAMAGE, PIECE, Counter, damaged
+from exportmanager.formats.counting import Counter
+from exportmanager.formats.untrusted import DAMAGE, PIECE, damaged
 
 _DELTA_BYTES = 128 << 20
 """An object that is written as a difference from another is put together in memory, and may have so many bytes."""

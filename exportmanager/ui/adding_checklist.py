@@ -131,9 +131,9 @@ class Checklist(QWidget):
         since = max((moment for kind in download.kinds if (moment := self._holdings.get(kind))), default=None)
         return tr("in the library since {day}", day=day(since.astimezone().date())) if since else ""
 
-    def _clicked(self, item: _Item, is_open: bool) -> None:
+    def _clicked(self, item: _Item, _: bool = False) -> None:
         self._has_chosen = True
-        self._open(item if is_open else None)
+        self._open(item if item.button.isChecked() else None)
 
     def _open(self, wanted: _Item | None) -> None:
         for item in self.items:

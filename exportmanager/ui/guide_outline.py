@@ -1,4 +1,4 @@
-"""The outline of a guide: chapters, sections and pages as a tree, with how many questions and points they hold."""
+"""The outline of a guide: chapters, sections and pages as a tree, with how many questions they hold."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from exportmanager.core.guide import Guide, GuideNode, NodeKind
-from exportmanager.ui.course_words import points
 from exportmanager.ui.guide_sight import NodeFacts
 from exportmanager.ui.guide_words import facts_in_words, title_of
 from exportmanager.ui.kit import STEP, named, tip_of
@@ -28,12 +27,11 @@ class GuideOutline(QTreeWidget):
     def __init__(self) -> None:
         super().__init__()
         named(self, tr("Outline of the guide"), tr("Chapters, sections and pages; the chosen one is shown beside"))
-        self.setHeaderLabels([tr("Page"), tr("Questions"), tr("Points")])
+        self.setHeaderLabels([tr("Page"), tr("Questions")])
         self.setUniformRowHeights(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMinimumSize(20 * STEP, 10 * STEP)
         self.headerItem().setTextAlignment(1, _RIGHT)
-        self.headerItem().setTextAlignment(2, _RIGHT)
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
@@ -71,16 +69,14 @@ class GuideOutline(QTreeWidget):
 
     def _item(self, node: GuideNode, facts: Mapping[str, NodeFacts]) -> QTreeWidgetItem:
         held = facts[node.id]
-        counts = [number(held.questions), points(held.points)] if held.questions else ["", ""]
         title = tr("{page} (teacher only)", page=title_of(node)) if node.teacher_only else title_of(node)
-        item = QTreeWidgetItem([title, *counts])
+        item = QTreeWidgetItem([title, number(held.questions or None)])
         item.setData(0, _ID, node.id)
         item.setSizeHint(0, QSize(0, self.fontMetrics().height() + STEP))
         words = f"{title_of(node)}\n{facts_in_words(node, held)}"
         item.setToolTip(0, tip_of(words))
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, words)
-        for place in (1, 2):
-            item.setTextAlignment(place, _RIGHT)
+        item.setTextAlignment(1, _RIGHT)
         if node.kind is NodeKind.CHAPTER:
             font = item.font(0)
             font.setBold(True)

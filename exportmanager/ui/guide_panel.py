@@ -80,6 +80,8 @@ class GuidePanel(QWidget):
 
     def _arrange(self) -> None:
         left, right = QWidget(), QWidget()
+        self.facts.setMinimumHeight(self.gaps.sizeHint().height())
+        self.page_facts.setMinimumHeight(self.gaps.sizeHint().height())
         above = row()
         above.addWidget(self.page_facts, 1)
         above.addWidget(self.gaps)
@@ -94,7 +96,7 @@ class GuidePanel(QWidget):
         self._body.addWidget(right)
         self._body.setStretchFactor(1, 1)
         sizes = self._memory.get(_SHARES)
-        self._body.setSizes(sizes if isinstance(sizes, list) and len(sizes) == 2 else [300, 600])
+        self._body.setSizes(sizes if isinstance(sizes, list) and len(sizes) == 2 else [360, 640])
         self.setLayout(column(self._pages))
 
     def _connect(self) -> None:

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from exportmanager.core.course import AccessEvent, AssignmentId, CoachLog
-from exportmanager.core.overview import AnswerLine, Work
+from exportmanager.core.overview import Work
 from exportmanager.core.report import Gap
 from exportmanager.ui.course_words import access_of, correctness, duration, percent, points, progress_of
 from exportmanager.ui.rows import Column
+from exportmanager.ui.student_pane import Section
+from exportmanager.ui.student_sight import AnswerSight
 from exportmanager.ui.words import exact_moment, moment, number, size, tr
 
 TitleOf = Callable[[AssignmentId | None], str]
@@ -28,7 +30,8 @@ def work_columns() -> list[Column[Work]]:
         _value("time", tr("Time spent"), duration, lambda work: work.result and work.result.time_spent_seconds),
         _value("grade", tr("Grade"), percent, lambda work: work.result and work.result.grade),
         _value("points", tr("Points possible"), points, lambda work: work.assignment.points),
-        _value("answers", tr("Answers"), number, lambda work: work.answers),
+        _value("answers", tr("Attempts"), number, lambda work: work.answers),
+        Column(id="comments", title=tr("Comments"), text=lambda work: work.result.comments if work.result else ""),
         *_files(),
     ]
 
@@ -62,17 +65,34 @@ def _files() -> list[Column[Work]]:
     ]
 
 
-def answer_columns() -> list[Column[AnswerLine]]:
-    """What a student answered."""
+def answer_columns() -> list[Column[AnswerSight]]:
+    """What a student answered, and what was expected."""
     return [
-        Column(id="assignment", title=tr("Assignment"), text=lambda line: line.assignment),
-        Column(id="assessment", title=tr("Question"), text=lambda line: line.assessment),
-        _moment("at", tr("When"), lambda line: line.answer.at),
-        Column(id="answer", title=tr("Answer"), text=lambda line: line.answer.answer, is_wide=True),
-        Column(id="correct", title=tr("Correct"), text=lambda line: correctness(line.answer.correct)),
-        _value("attempt", tr("Attempt"), number, lambda line: line.answer.attempt),
-        _value("points", tr("Points"), points, lambda line: line.answer.points),
+        Column(id="assignment", title=tr("Assignment"), text=lambda sight: sight.line.assignment),
+        Column(id="assessment", title=tr("Question"), text=lambda sight: sight.line.assessment),
+        Column(id="kind", title=tr("Kind"), text=lambda sight: sight.kind),
+        _moment("at", tr("When"), lambda sight: sight.line.answer.at),
+        _value("attempt", tr("Attempt"), number, lambda sight: sight.line.answer.attempt),
+        Column(id="answer", title=tr("Answer"), text=lambda sight: sight.answer, is_wide=True),
+        Column(id="expected", title=tr("Expected"), text=lambda sight: sight.expected, is_wide=True),
+        Column(id="correct", title=tr("Correct"), text=lambda sight: correctness(sight.line.answer.correct)),
+        _value("points", tr("Points"), points, lambda sight: sight.line.answer.points),
+        _value("possible", tr("Possible"), points, lambda sight: sight.possible),
     ]
+
+
+def answer_sections(sight: AnswerSight) -> tuple[Section, ...]:
+    """An attempt, whole: the question, the answer and what was said to it, and for the teacher what was expected."""
+    answer, of_code = sight.line.answer, sight.line.answer.answer.lstrip().startswith("{")
+    question = "\n".join(part for part in (sight.line.assessment, sight.kind, sight.instructions) if part)
+    return (
+        Section(tr("Question"), question),
+        Section(tr("Answer"), sight.answer, is_code=of_code),
+        Section(tr("Remarks"), sight.remark),
+        Section(tr("Expected answer, for the teacher"), sight.expected, is_code=True, is_for_teacher=True),
+        Section(tr("Rationale, for the teacher"), sight.rationale, is_for_teacher=True),
+        Section(tr("As it came"), answer.answer if answer.answer != sight.answer else "", is_code=True),
+    )
 
 
 def access_columns(title_of: TitleOf) -> list[Column[AccessEvent]]:
@@ -96,16 +116,15 @@ def coach_columns(title_of: TitleOf) -> list[Column[CoachLog]]:
     ]
 
 
-def coach_text(log: CoachLog) -> str:
+def coach_sections(log: CoachLog) -> tuple[Section, ...]:
     """A question to the coach, what the coach was told besides, and the answer: everything as it came."""
-    parts = (
-        (tr("Question"), log.question),
-        (tr("Answer"), log.response),
-        (tr("The message that the coach was shown"), log.context_error),
-        (tr("The guide pages that the coach was shown"), log.context_guides),
-        (tr("The files that the coach was shown"), log.context_files),
+    return (
+        Section(tr("Question"), log.question),
+        Section(tr("Answer"), log.response),
+        Section(tr("The message that the coach was shown"), log.context_error),
+        Section(tr("The guide pages that the coach was shown"), log.context_guides),
+        Section(tr("The files that the coach was shown"), log.context_files, is_code=True),
     )
-    return "\n\n".join(f"{title}\n{text}" for title, text in parts if text)
 
 
 def _state(work: Work) -> str:

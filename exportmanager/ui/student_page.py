@@ -157,8 +157,7 @@ class StudentPage(QWidget):
         assert self._course is not None, "a student is shown in a course"
         assert self._student is not None, "there is somebody to read"
         self._question += 1
-        before = self._sight.record if self._sight else None
-        work = partial(student_sight, self._desk.program, self._course, self._student, before)
+        work = partial(student_sight, self._desk.program, self._course, self._student, self._sight)
         self._desk.background.ask(self, work, partial(self._show, self._question), partial(self._fail, self._question))
 
     def _show(self, question: int, sight: StudentSight) -> None:
@@ -167,11 +166,11 @@ class StudentPage(QWidget):
         self._late.stop()
         record, before = sight.record, self._sight
         self._sight = sight
-        if before is None or record is not before.record:
+        if before is None or record is not before.record or sight.answers is not before.answers:
             if before is None or (before.record.student.id, before.record.info.id) != (self._student, self._course):
                 self.parts.forget()
             self._say_who(record)
-            self.parts.show_record(record)
+            self.parts.show_sight(sight)
         self._allow_export()
         self._body.setCurrentWidget(self.parts)
         if self.hasFocus():

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QMenu, QPlainTextEdit, QSplitter, QWidget
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
 from exportmanager.ui import theme
-from exportmanager.ui.kit import STEP, Empty, column, named
+from exportmanager.ui.kit import Empty, column
 from exportmanager.ui.memory import Memory
 from exportmanager.ui.rows import Column, Rows
 from exportmanager.ui.sheet import KeptLayout, Sheet
+from exportmanager.ui.student_pane import Section, SectionsPane
 from exportmanager.ui.table import Table
 from exportmanager.ui.words import number, tr
 
@@ -22,8 +23,6 @@ _WIDE = 900
 """Pixels from which on the pane stands at the side, and not below."""
 _SHARES = (3, 2)
 """Of table and pane."""
-_LIMIT = 100_000
-"""Characters: to lay out a million takes the fifth of a second, in which the window would not answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +39,7 @@ class PartWords:
 
 
 class StudentPart(QWidget):
-    """Rows of one kind. `whole` gives the text that the pane shows of a row; None: there is no pane."""
+    """Rows of one kind. `whole` gives what the pane shows of a row (None: there is no pane), `raw` what came."""
 
     changed = Signal()
     cleared = Signal()
@@ -51,11 +50,13 @@ class StudentPart(QWidget):
         columns: Sequence[Column],
         key: Callable[[Any], Hashable],
         memory: Memory,
-        whole: Callable[[Any], str] | None = None,
+        whole: Callable[[Any], Sequence[Section]] | None = None,
+        raw: Callable[[Any], str] | None = None,
     ) -> None:
         super().__init__()
         self._words = words
         self._whole = whole
+        self._raw = raw
         self._shown_in_pane: Any = None
         self.rows: Rows[Any] = Rows(columns, key)
         self.table = Table(self.rows, words.title, words.about)
@@ -78,18 +79,19 @@ class StudentPart(QWidget):
         menu = QMenu(self)
         copy = menu.addAction(theme.icon("copy"), tr("Copy"))
         copy.triggered.connect(self.table.copy)
+        if self._raw is not None:
+            menu.addAction(tr("Copy as it came")).triggered.connect(self.copy_raw)
         return menu
 
-    def _make_pane(self) -> QPlainTextEdit:
-        pane = QPlainTextEdit()
-        pane.setReadOnly(True)
-        flags = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        pane.setTextInteractionFlags(flags)  # with a cursor, which shows who has the focus
-        pane.setTabChangesFocus(True)
-        pane.setPlaceholderText(self._words.pane_hint)
-        pane.setMinimumSize(24 * STEP, 8 * STEP)
+    def copy_raw(self) -> None:
+        """Copy what came with the selected rows, as the platform stored it, one under the other."""
+        assert self._raw is not None, "the menu has no entry for it otherwise"
+        if chosen := self.table.chosen():
+            QGuiApplication.clipboard().setText("\n".join(map(self._raw, chosen)))
+
+    def _make_pane(self) -> SectionsPane:
+        pane = SectionsPane(self._words.pane or self._words.title, self._words.pane_hint)
         pane.setVisible(self._whole is not None)
-        named(pane, self._words.pane or self._words.title, self._words.pane_hint)
         return pane
 
     def _connect(self) -> None:
@@ -122,8 +124,4 @@ class StudentPart(QWidget):
             return
         self._shown_in_pane = chosen
         assert self._whole is not None, "there is a pane"
-        text = "" if chosen is None else self._whole(chosen)
-        if len(text) > _LIMIT:
-            more = tr("{number} more characters; copying the row copies them all", number=number(len(text) - _LIMIT))
-            text = f"{text[:_LIMIT]}\n\n[{more}]"
-        self.pane.setPlainText(text)
+        self.pane.show_sections(() if chosen is None else self._whole(chosen))

@@ -9,11 +9,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget
 
 from exportmanager.core.course import AccessEvent, AssignmentId, CoachLog
-from exportmanager.core.overview import AnswerLine, StudentRecord, Work
+from exportmanager.core.overview import Work
 from exportmanager.ui import student_columns as c
 from exportmanager.ui.kit import named
 from exportmanager.ui.memory import Memory
 from exportmanager.ui.student_part import PartWords, StudentPart
+from exportmanager.ui.student_sight import AnswerSight, StudentSight
 from exportmanager.ui.words import tr
 
 _LAST = "part of the student's page"
@@ -33,9 +34,13 @@ class StudentParts(QTabWidget):
         named(self, tr("Parts of the student's page"), tr("Progress, workspaces, answers, access and coach"))
         self.work = StudentPart(_progress_words(), c.work_columns(), _of_work, memory)
         self.workspaces = StudentPart(_workspace_words(), c.workspace_columns(), _of_work, memory)
-        self.answers = StudentPart(_answer_words(), c.answer_columns(), _of_answer, memory, whole=_answer)
+        self.answers = StudentPart(
+            _answer_words(), c.answer_columns(), _of_answer, memory, whole=c.answer_sections, raw=_raw
+        )
         self.access = StudentPart(_access_words(), c.access_columns(self._title_of), _of_event, memory)
-        self.coach = StudentPart(_coach_words(), c.coach_columns(self._title_of), _of_log, memory, whole=c.coach_text)
+        self.coach = StudentPart(
+            _coach_words(), c.coach_columns(self._title_of), _of_log, memory, whole=c.coach_sections
+        )
         self.all = (self.work, self.workspaces, self.answers, self.access, self.coach)
         for part in self.all:
             self.addTab(part, part.label())
@@ -44,11 +49,12 @@ class StudentParts(QTabWidget):
         self.setCurrentIndex(max(0, min(int(memory.get(_LAST, 0)), self.count() - 1)))
         self.currentChanged.connect(self._turned)
 
-    def show_record(self, record: StudentRecord) -> None:
+    def show_sight(self, sight: StudentSight) -> None:
         """Show all of a student; what is the same stays as it is."""
+        record = sight.record
         self._titles = {None: ""} | {work.assignment.id: work.assignment.title for work in record.work}
         kept = [work for work in record.work if work.workspace is not None]
-        rows: Sequence[Sequence[Any]] = (record.work, kept, record.answers, record.access, record.coach)
+        rows: Sequence[Sequence[Any]] = (record.work, kept, sight.answers, record.access, record.coach)
         for part, its_rows in zip(self.all, rows, strict=True):
             part.rows.set_rows(its_rows)
 
@@ -87,8 +93,9 @@ def _of_work(work: Work) -> Hashable:
     return work.assignment.id
 
 
-def _of_answer(line: AnswerLine) -> Hashable:
-    return line.answer.assignment_id, line.answer.assessment_id, line.answer.attempt
+def _of_answer(sight: AnswerSight) -> Hashable:
+    answer = sight.line.answer
+    return answer.assignment_id, answer.assessment_id, answer.attempt
 
 
 def _of_event(event: AccessEvent) -> Hashable:
@@ -99,8 +106,8 @@ def _of_log(log: CoachLog) -> Hashable:
     return log.at, log.assignment_id, log.question
 
 
-def _answer(line: AnswerLine) -> str:
-    return line.answer.answer
+def _raw(sight: AnswerSight) -> str:
+    return sight.line.answer.answer
 
 
 def _progress_words() -> PartWords:
@@ -127,11 +134,11 @@ def _answer_words() -> PartWords:
     return PartWords(
         id="answers",
         title=tr("Answers"),
-        about=tr("Each attempt at a question; all of the selected one stands beside"),
+        about=tr("Each attempt at a question; all of the selected one stands beside, with what was expected"),
         nothing=tr("There are no answers of this student"),
         nothing_about=tr("No import brought any."),
         pane=tr("The whole answer"),
-        pane_hint=tr("All of the selected answer stands here."),
+        pane_hint=tr("All of the selected answer stands here, with its question and what was expected."),
     )
 
 

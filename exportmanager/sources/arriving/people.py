@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
 from exportmanager.core.course import Role, Student, StudentId
-from exportmanager.formats.platform_tables.values import Person
+from exportmanager.formats.platform_tables import Person
 from exportmanager.sources.arriving.words import name_keys, same
 
 STRONG = ("user_id", "username", "email", "hashed_id", "lti_id")
@@ -151,7 +151,7 @@ class People:
         return Match(tuple(found.values()), "parts of the name fit several people" if found else "")
 
     def _exactly(self, label: str) -> Match | None:
-        for column in STRONG:
+        for column in ("username", *STRONG):  # many ids are user names: those say more
             if hits := self._keys.get((column, same(label))):
                 why = _WORDS[column] if len(hits) == 1 else "several people have it"
                 return Match(tuple(hits.values()), why)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
+from zoneinfo import ZoneInfo
 
 from exportmanager.core.arrivals import PieceKind
 from exportmanager.core.course import Blueprint
 from exportmanager.core.trees import Findings, Tree, TreeEntry
 from exportmanager.formats.containers import Container
-from exportmanager.formats.platform_tables.values import Person
+from exportmanager.formats.platform_tables import Person, PlatformTable
 from exportmanager.sources.arriving import layout as lay
 from exportmanager.sources.arriving.words import same
+
+_T = TypeVar("_T")
 
 
 @dataclass(eq=False, kw_only=True)
@@ -41,6 +44,14 @@ class TablePiece(Piece):
     persons: Sequence[Person] = ()
     titles: Sequence[str] = ()
     rows: int = 0
+    is_day_first: bool = False
+
+    def read(self, rows: Callable[[PlatformTable], Iterator[_T]], zone: ZoneInfo) -> Iterator[_T]:
+        """Its rows, read by `rows`; what is odd about them is found. Raises `MalformedFile`."""
+        with self.open() as file:
+            table = PlatformTable(file, self.name, zone, is_day_first=self.is_day_first)
+            yield from rows(table)
+            self.findings += [*table.table.findings, *table.cell_findings.sentences]
 
     @property
     def needs_assignment(self) -> bool:

@@ -10,7 +10,7 @@ from exportmanager.core.arrivals import LEAVE_OUT, NEW, About, Choice, Link, Pie
 from exportmanager.core.course import AssignmentId, StudentId
 from exportmanager.core.names import folded
 from exportmanager.core.source import KnownCourse
-from exportmanager.formats.platform_tables.values import Person
+from exportmanager.formats.platform_tables import Person
 from exportmanager.sources.arriving import layout as lay
 from exportmanager.sources.arriving.people import Entry, Match, People, label_of
 from exportmanager.sources.arriving.pieces import FilesPiece, Piece, ProjectPiece, TablePiece

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -78,6 +77,7 @@ class Reading:
         rows = TableRows(self._matched, self._by_id, self._people, questions, zone, writer, self._meter)
         for piece in self._of(TablePiece):
             rows.read(piece)
+        rows.finish()
         self._blueprints()
         self._files()
         for gap in missing(

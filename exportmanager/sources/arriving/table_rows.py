@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from exportmanager.core.arrivals import PieceKind
@@ -22,15 +21,17 @@ from exportmanager.core.course import (
     StudentId,
 )
 from exportmanager.core.meter import Meter
-from exportmanager.core.source import CourseWriter
-from exportmanager.formats.platform_tables.values import (
+from exportmanager.core.source import AccessRow, CourseWriter
+from exportmanager.formats.platform_tables import (
     AnswerCell,
-    AssessmentRow,
-    CoachRow,
     GradeRow,
-    LtiRow,
-    RosterRow,
     TableRow,
+    access_rows,
+    assessment_rows,
+    coach_rows,
+    grade_rows,
+    lti_rows,
+    roster_rows,
 )
 from exportmanager.sources.arriving.pieces import TablePiece
 from exportmanager.sources.arriving.plan import Matched
@@ -38,7 +39,6 @@ from exportmanager.sources.arriving.questions import Questions
 from exportmanager.sources.arriving.titles import Titled
 
 _BATCH = 10_000
-AccessTuple = tuple[Any, ...]
 _KEPT = (
     "right", "wrong", "answered", "points", "max_points", "total_points", "teacher_grade", "assessments_grade",
     "script_grade", "grade_override", "extra_credit", "behavioral_insights",
@@ -83,6 +83,7 @@ class TableRows:
             PieceKind.LTI_URLS: self._lti_urls,
         }
         self._meter.stage(f"Reading {piece.name}", piece.rows)
+        self._writer.another_file()
         if piece.kind in take:
             take[piece.kind](piece)
 
@@ -105,7 +106,7 @@ class TableRows:
     # Results and answers
 
     def _grades(self, piece: TablePiece) -> None:
-        for row in piece.values(GradeRow, self._zone):
+        for row in piece.read(grade_rows, self._zone):
             if both := self._both(piece, row, row.assignment_name or piece.label):
                 self._grade(*both, row)
 
@@ -128,7 +129,7 @@ class TableRows:
         self._answers(student, titled, row.answers)
 
     def _assessment_data(self, piece: TablePiece) -> None:
-        for row in piece.values(AssessmentRow, self._zone):
+        for row in piece.read(assessment_rows, self._zone):
             if both := self._both(piece, row, row.assignment_name or piece.label):
                 student, titled = both
                 given = any(cell.is_given for cell in row.answers)
@@ -174,8 +175,8 @@ class TableRows:
         """A million of them: in batches of plain tuples, with every name looked up once."""
         students = [self._student(piece, who) for who in range(len(piece.persons))]
         titles = {title: titled.id for title in piece.titles if (titled := self._matched.assignment(title))}
-        batch: list[AccessTuple] = []
-        for who, at, kind, title, role, path, ip, extra in piece.access(self._zone):
+        batch: list[AccessRow] = []
+        for who, at, kind, title, role, path, ip, unknown in piece.read(access_rows, self._zone):
             student = students[who] if who >= 0 else None
             if student is None:
                 self._skip(piece)
@@ -183,18 +184,19 @@ class TableRows:
             seen = self._last_seen.get(student)
             if seen is None or at > seen:
                 self._last_seen[student] = at
-            batch.append((at, student, kind, titles.get(title), role, path, ip, _with_title(extra, title, titles)))
+            extra = _with_title(unknown, title, titles)
+            batch.append((at, student, kind.value, titles.get(title), role, path, ip, extra))
             if len(batch) >= _BATCH:
                 self._give(batch)
                 batch = []
         self._give(batch)
 
-    def _give(self, batch: Sequence[AccessTuple]) -> None:
+    def _give(self, batch: Sequence[AccessRow]) -> None:
         self._writer.access_events(batch)
         self._meter.advance(len(batch))
 
     def _coach_logs(self, piece: TablePiece) -> None:
-        for row in piece.values(CoachRow, self._zone):
+        for row in piece.read(coach_rows, self._zone):
             self._meter.advance(1)
             student = self._student(piece, row.who)
             if student is None or row.at is None:
@@ -226,7 +228,7 @@ class TableRows:
 
     def _roster(self, piece: TablePiece) -> None:
         """The persons themselves were matched; what is left are their days."""
-        for row in piece.values(RosterRow, self._zone):
+        for row in piece.read(roster_rows, self._zone):
             student = self._student(piece, row.who)
             if student is None:
                 self._skip(piece)
@@ -236,7 +238,7 @@ class TableRows:
                 self._writer.student(told)
 
     def _lti_urls(self, piece: TablePiece) -> None:
-        for row in piece.values(LtiRow, self._zone):
+        for row in piece.read(lti_rows, self._zone):
             titled = self._matched.assignment(row.assignment_name or row.assignment_id)
             if titled is None:
                 self._skip(piece)

@@ -94,6 +94,7 @@ class PretendProgram(Program):
         self.looks: list[PretendLook] = []
         self.taken: list[tuple[Any, ...]] = []
         self.fails: Exception | None = None
+        self.is_slow = False
         self.reports: tuple[ImportReport, ...] = (REPORT,)
 
     def look(self) -> Any:
@@ -124,7 +125,8 @@ class PretendProgram(Program):
         meter: Meter,
     ) -> tuple[ImportReport, ...]:
         assert not look.is_closed
-        meter.advance(0)
+        while self.is_slow:  # until it is stopped
+            meter.advance(0)
         self.taken.append((tuple(look.places), course, title, dict(settled), time_zone))
         if self.fails is not None:
             raise self.fails

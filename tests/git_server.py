@@ -294,19 +294,23 @@ def silent_port() -> Iterator[int]:
 
 
 class Proxy:
-    """A web proxy that leads every connection to one port of this machine, and remembers where it was to lead."""
+    """A web proxy that leads every connection to one port of this machine, and remembers what it was asked."""
 
     def __init__(self, port: int) -> None:
+        self.status = "200 OK"
         self.asked: list[str] = []
+        self.headers: list[str] = []
         proxy = self
 
         class Tunnel(socketserver.StreamRequestHandler):
             def handle(self) -> None:
                 proxy.asked.append(self.rfile.readline().decode().split()[1])
-                while self.rfile.readline().strip():
-                    pass
+                while header := self.rfile.readline().decode().strip():
+                    proxy.headers.append(header)
+                self.wfile.write(f"HTTP/1.1 {proxy.status}\r\n\r\n".encode())
+                if proxy.status != "200 OK":
+                    return
                 with socket.create_connection(("127.0.0.1", port)) as server:
-                    self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
                     back = threading.Thread(target=pump, args=(server, self.connection))
                     back.start()
                     pump(self.connection, server)

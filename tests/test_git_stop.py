@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from git_server import GitServer, asking, fetched, silent_port, with_dulwich, with_git
+from git_server import Answer, GitServer, Question, asking, fetched, silent_port, with_dulwich, with_git
 from handling import StopAt, needs, stopped
 
 from exportmanager.core.errors import Cancelled
@@ -99,11 +99,11 @@ def test_stop_takes_less_than_a_second_while_the_server_is_silent(
 def test_stop_takes_less_than_a_second_while_bytes_only_trickle_in(server: GitServer, into: Path) -> None:
     started = threading.Event()
 
-    def spoil(_: object, answer: object) -> object:
+    def spoil(_: Question, answer: Answer) -> Answer:
         started.set()
-        return replace(answer, slow=True)  # type: ignore[type-var]
+        return replace(answer, slow=True)
 
-    server.spoil = spoil  # type: ignore[assignment]
+    server.spoil = spoil
     stop = StopOnce(started)
     with pytest.raises(Cancelled):
         fetched(server, into, meter=Meter(stop=stop))
@@ -148,7 +148,7 @@ def test_stop_takes_less_than_a_second_while_a_name_is_looked_up(
 
 def test_stop_takes_less_than_a_second_in_the_middle_of_a_large_file(server: GitServer, into: Path) -> None:
     repository = server.repository("large")
-    repository.commit(repository.folder({"zeros": bytes(400 << 20)}))
+    repository.commit(repository.folder({"zeros": bytes(100 << 20)}))
     checking = threading.Event()
     stop = StopOnce(checking)
     meter = Meter(lambda progress: checking.set() if progress.stage.startswith("Checking") else None, stop)

@@ -13,6 +13,7 @@ from conftest import Clock
 from handling import bring_in, cells, dump, exported, files_below, members, rows, table
 
 from exportmanager.core.course import CourseId, CourseSettings, StudentId
+from exportmanager.core.errors import MalformedFile
 from exportmanager.core.report import Change
 from exportmanager.program import Program
 
@@ -247,3 +248,19 @@ def test_two_courses_stay_apart(program: Program, builder: CourseBuilder, tmp_pa
     assert not any(change.changed or change.kept for change in report.changes)
     assert exported(program) == before
     assert [row["answer"] for row in table(exported(program, "course-2"), "answers/Hello.csv")] == ["other"]
+
+
+@pytest.mark.parametrize("between", [0, 2_500])
+def test_an_attempt_that_stands_in_a_table_twice_is_named_with_both_lines(
+    program: Program, builder: CourseBuilder, between: int
+) -> None:
+    answer = {"student": "s1", "assignment": "a1", "assessment": "q", "attempt": 7}
+    builder.add("answers", **answer, answer="two\nlines")
+    for attempt in range(between):
+        builder.add("answers", **answer | {"attempt": 8 + attempt})
+    builder.add("answers", **answer)
+    with pytest.raises(MalformedFile) as raised:
+        bring_in(program, builder.write())
+    assert raised.value.line == 6 + between
+    assert "this attempt stands in line 4 already" in raised.value.what
+    assert program.library.courses() == []

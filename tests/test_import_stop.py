@@ -107,12 +107,12 @@ def test_a_mistake_in_the_middle_leaves_the_library_as_it_was(
         builder.file("s2", "a1", f"{number}.txt", os.urandom(2000))
     builder.student("s4")
     builder.write()
-    from exportmanager.library import writer
+    from exportmanager.library import taking
 
     def mistake(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(writer, "merge_events", mistake)
+    monkeypatch.setattr(taking, "merge_events", mistake)
     with pytest.raises(ZeroDivisionError):
         bring_in(program, builder.folder)
     assert (dump(program.library.folder), files_below(program.library.folder)) == before

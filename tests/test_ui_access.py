@@ -198,7 +198,8 @@ def closing_program(library: Path, clock: Hands) -> closing[Program]:
 
 
 def test_the_walk_goes_everywhere(found: Found) -> None:
-    wanted = {"overview", "assignments", "students", "export", "export-dialog", "gaps", "settings", "about", "closing"}
+    wanted = {"overview", "assignments", "students", "export", "export-dialog", "gaps", "settings", "about", "closing",
+              "add-course", "add-course-files", "add-course-check", "add-git", "import-report"}  # fmt: skip
     assert wanted <= set(found.places)
     assert found.controls > 200
     assert found.stops > 200

@@ -93,8 +93,10 @@ def test_files_that_fit_no_course_are_a_new_one_with_a_proposed_title(desk: Desk
     assert dialog.import_button.isEnabled()
     course.title.selectAll()
     QTest.keyClick(course.title, Qt.Key.Key_Delete)
-    until(lambda: not dialog.import_button.isEnabled())
-    assert dialog.says.text() == "Give the new course a title."
+    dialog.bring_in()
+    assert dialog.isVisible(), "before the window has noticed"
+    until(lambda: dialog.says.text() == "Give the new course a title.")
+    assert not dialog.import_button.isEnabled()
 
 
 def test_the_one_course_that_fits_is_proposed(desk: Desk, window: QWidget, program: PretendProgram) -> None:
@@ -221,7 +223,7 @@ def test_a_name_is_settled_by_one_of_the_likeliest_which_stand_first(
     program.links = (OPEN_STUDENT,)
     dialog = checked(desk, window)
     bar = dialog.check.links.bar
-    assert bar.question.text() == "Who is Seven? 2 students have this name"
+    assert bar.question.text() == "Who is Seven? 2 students have this name."
     texts = [bar.answer.itemText(n) for n in range(bar.answer.count())]
     assert texts[:2] == ["Student 07", "Student 08"]
     assert len(texts) == len(STUDENTS) + 1, "everybody once, and a line between"

@@ -28,6 +28,7 @@ from exportmanager.program import Program
 from exportmanager.resources_dir import sample_course
 from exportmanager.sources.folder import CourseFolder
 from exportmanager.ui.about import About, versions
+from exportmanager.ui.adding import AddDialog
 from exportmanager.ui.course_list import CourseList
 from exportmanager.ui.gaps import GapsDialog
 from exportmanager.ui.importing import Importing
@@ -218,9 +219,13 @@ def test_the_menu_of_a_course_copies_its_title_and_asks_for_exports(courses: Cou
     courses.show_courses(THREE)
     courses.select(CourseId("course-2"))
     menu = courses.menu_of(courses.view.currentIndex())
-    assert [action.text() for action in menu.actions()] == ["Export...", "Copy title"]
+    words = [action.text() for action in menu.actions()]
+    assert words == ["Export...", "Add more to this course...", "Copy title"]
     choose(menu, "Copy title")
     assert QGuiApplication.clipboard().text() == "Data Structures"
+    with qtbot.waitSignal(courses.asked_more) as more:
+        choose(menu, "Add more to this course...")
+    assert more.args == [DATA]
     with qtbot.waitSignal(courses.asked_export) as asked:
         choose(courses.menu_of(courses.rows.index(2)), "Export...")
     assert asked.args == ["course-3"]
@@ -234,10 +239,14 @@ def test_ctrl_c_copies_the_title(courses: CourseList, qtbot: QtBot) -> None:
     assert QGuiApplication.clipboard().text() == "Introduction to Programming"
 
 
-def test_every_source_can_be_added_from_the_menu(courses: CourseList, qtbot: QtBot) -> None:
-    menu = courses.add_button.menu()
+def test_the_button_asks_for_the_dialog_and_the_menu_beside_it_has_the_other_ways(
+    courses: CourseList, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(courses.asked_add):
+        QTest.mouseClick(courses.add_button, Qt.MouseButton.LeftButton)
+    menu = courses.more_button.menu()
     assert [action.text() for action in menu.actions() if action.text()] == ["Course folder...", "Sample course"]
-    with qtbot.waitSignal(courses.asked_add) as asked:
+    with qtbot.waitSignal(courses.asked_source) as asked:
         choose(menu, "Course folder...")
     assert asked.args == ["folder"]
     with qtbot.waitSignal(courses.asked_sample):
@@ -264,13 +273,13 @@ def test_the_choice_is_drawn_as_chosen(courses: CourseList) -> None:
 # The welcome page
 
 
-def test_the_welcome_page_offers_the_sample_and_a_folder(qtbot: QtBot) -> None:
+def test_the_welcome_page_offers_the_sample_and_the_dialog(qtbot: QtBot) -> None:
     welcome = Welcome()
     window = in_window(qtbot, welcome, width=760, height=480)
     assert list(cut_off(window)) == []
     for button, signal in (
         (welcome.sample_button, welcome.asked_sample),
-        (welcome.folder_button, welcome.asked_folder),
+        (welcome.add_button, welcome.asked_add),
     ):
         with qtbot.waitSignal(signal):
             button.setFocus()
@@ -351,27 +360,30 @@ def test_what_is_new_in_a_course_and_what_stays_is_counted(host: Host, tmp_path:
     assert bar.next_step == "1 entry that did not come this time stays in the library."
 
 
-def test_several_dropped_folders_are_several_courses(host: Host, tmp_path: Path, qtbot: QtBot) -> None:
-    folders = []
-    for name in ("one", "two"):
-        builder = CourseBuilder(tmp_path / name)
-        builder.course |= {"id": name, "title": name}
-        folders.append(builder.write())
+def test_several_dropped_folders_are_shown_in_the_dialog_first(host: Host, tmp_path: Path, qtbot: QtBot) -> None:
+    folders = [CourseBuilder(tmp_path / name).write() for name in ("one", "two")]
     host.importing.take(folders)
-    said(host, qtbot, 2)
-    assert sorted(host.came) == ["one", "two"]
+    dialog = shown(qtbot, host, AddDialog)
+    assert [thing.place for thing in dialog.looking.brought] == list(map(str, folders))
+    dialog.reject()
+    assert host.came == []
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "holiday"])
 def test_what_is_no_course_folder_is_told_what_one_is(host: Host, tmp_path: Path, qtbot: QtBot, name: str) -> None:
-    dropped = tmp_path / name
-    dropped.write_text("x") if "." in name else dropped.mkdir()
-    host.importing.take([dropped])
+    chosen = tmp_path / name
+    chosen.write_text("x") if "." in name else chosen.mkdir()
+    host.importing.ask()
+    asked = shown(qtbot, host, QFileDialog)
+    asked.fileSelected.emit(str(chosen))
+    asked.reject()
     (bar,) = said(host, qtbot)
     assert name in bar.text
     assert bar.next_step == "A course folder is a folder that holds course.json, roster.csv and the students' work."
     press(bar, "Choose a folder...")
-    shown(qtbot, host, QFileDialog).reject()
+    qtbot.waitUntil(lambda: any(found.isVisible() for found in host.findChildren(QFileDialog)))
+    for found in host.findChildren(QFileDialog):
+        found.reject()
     assert host.came == []
 
 
@@ -437,7 +449,7 @@ def test_a_source_of_another_kind_appears_by_itself(
     program.__dict__["sources"] = {**program.sources, "elsewhere": Elsewhere()}
     courses = CourseList(desk, memory)
     qtbot.addWidget(courses)
-    assert "Another platform..." in [action.text() for action in courses.add_button.menu().actions()]
+    assert "Another platform..." in [action.text() for action in courses.more_button.menu().actions()]
     host.importing.ask_for("elsewhere")
     dialog = shown(qtbot, host, QInputDialog)
     dialog.setTextValue(str(CourseBuilder(tmp_path / "small").write()))

@@ -23,7 +23,7 @@ from exportmanager.core.overview import StudentRecord
 from exportmanager.jobs.desk import Desk
 from exportmanager.library.library import Library
 from exportmanager.program import Program
-from exportmanager.ui.student_columns import coach_text
+from exportmanager.ui.student_columns import coach_sections
 from exportmanager.ui.student_page import StudentPage
 from exportmanager.ui.words import moment
 
@@ -129,13 +129,13 @@ def test_logins_and_projects_are_said_in_words(page: StudentPage) -> None:
     assert set(column_of(page.parts.access.table, "ip")) == {"192.0.2.7"}
 
 
-def test_all_of_a_selected_answer_is_shown_as_it_came(page: StudentPage) -> None:
+def test_all_of_a_selected_answer_is_shown(page: StudentPage) -> None:
     answers = page.parts.answers
     assert column_of(answers.table, "answer") == ["forty-one", "forty-two…"]
     assert column_of(answers.table, "correct") == ["Wrong", "Correct"]
     page.parts.setCurrentWidget(answers)
     answers.table.selectRow(1)
-    assert answers.pane.toPlainText() == "forty-two\nand a reason\n<b>bold</b>"
+    assert answers.pane.toPlainText() == "Question\nq1\n\nAnswer\nforty-two\nand a reason\n<b>bold</b>"
     answers.table.clearSelection()
     assert answers.pane.toPlainText() == ""
 
@@ -165,7 +165,8 @@ def test_a_question_to_the_coach_is_shown_with_its_answer(page: StudentPage) -> 
 def test_what_the_coach_was_not_told_is_not_mentioned(page: StudentPage) -> None:
     log = page.parts.coach.rows.shown[0]
     assert isinstance(log, CoachLog)
-    assert coach_text(replace(log, context_error="", response="")) == "Question\nWhy is it red?"
+    page.parts.coach.pane.show_sections(coach_sections(replace(log, context_error="", response="")))
+    assert page.parts.coach.pane.toPlainText() == "Question\nWhy is it red?"
 
 
 def test_somebody_without_work_is_told_of_in_words(qtbot: QtBot, page: StudentPage) -> None:
@@ -321,8 +322,8 @@ def test_a_refresh_keeps_what_is_selected_and_searched(
     page.refresh()
     settle(qtbot, page)
     assert len(column_of(page.parts.answers.table, "answer")) == 3
-    assert [line.answer.attempt for line in page.parts.answers.table.chosen()] == [2]
-    assert page.parts.answers.pane.toPlainText().startswith("forty-two\n")
+    assert [sight.line.answer.attempt for sight in page.parts.answers.table.chosen()] == [2]
+    assert "\nforty-two\n" in page.parts.answers.pane.toPlainText()
 
 
 def test_a_refresh_of_what_is_as_it_was_touches_nothing(qtbot: QtBot, page: StudentPage) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bringing import drop, in_front, looked
 from building import CourseBuilder
 from exporting import OddKind, bring_in, drafts_in, names_in, odd_request, small_disk
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 from touring import opened_window, request, sample_in, settled, until
@@ -58,22 +58,16 @@ def test_the_first_start_offers_the_sample_course_and_shows_it(qtbot: QtBot, win
     assert window.courses.isVisible()
 
 
-def drop(window: MainWindow, *paths: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    place, nothing = QPointF(400, 300), Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(place.toPoint(), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, nothing)
-    window.dragEnterEvent(enter)
-    assert enter.isAccepted()
-    window.dropEvent(QDropEvent(place, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, nothing))
-
-
-def test_two_dropped_folders_come_in_as_two_courses(window: MainWindow, tmp_path: Path) -> None:
+def test_two_dropped_course_folders_come_in_as_two_courses(window: MainWindow, tmp_path: Path) -> None:
     for number in (1, 2):
         builder = CourseBuilder(tmp_path / f"course {number}")
         builder.course |= {"id": f"c{number}", "title": f"Course {number}"}
         builder.write()
     drop(window, tmp_path / "course 1", tmp_path / "course 2")
+    dialog = in_front(window)
+    looked(dialog.looking)
+    dialog.go_on()
+    dialog.bring_in()
     until(lambda: len(window.desk.program.library.course_ids()) == 2)
     until(lambda: not window.desk.is_busy)
     settled(window)
@@ -84,8 +78,12 @@ def test_two_dropped_folders_come_in_as_two_courses(window: MainWindow, tmp_path
 def test_what_is_no_course_is_said_in_words_and_nothing_is_taken_in(window: MainWindow, tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     drop(window, tmp_path / "photos")
-    until(lambda: bool(window.notices.bars))
-    assert "course.json" in said(window)
+    dialog = in_front(window)
+    looked(dialog.looking)
+    (piece,) = dialog.pieces.rows.shown
+    assert piece.problem
+    assert not dialog.next_button.isEnabled()
+    dialog.reject()
     assert window.desk.program.library.course_ids() == set()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from downloading import Platform
 from exporting import small_course
 from PySide6.QtCore import QEventLoop, QPoint, QTimer
 from PySide6.QtWidgets import QDialog, QMenu, QTabWidget, QWidget
@@ -25,8 +27,11 @@ from exportmanager.core.meter import Meter, Progress
 from exportmanager.core.report import Report
 from exportmanager.core.run import ExportRequest
 from exportmanager.jobs.desk import Desk
+from exportmanager.jobs.looking import Brought
 from exportmanager.program import Program
 from exportmanager.resources_dir import sample_course
+from exportmanager.ui.adding import AddDialog
+from exportmanager.ui.adding_git import GitDialog
 from exportmanager.ui.memory import remembered
 from exportmanager.ui.theme import Theme
 from exportmanager.ui.window import MainWindow
@@ -36,6 +41,8 @@ OVERVIEW, ASSIGNMENTS, STUDENTS, EXPORT = range(4)
 """The tabs of a course."""
 PROGRESS = Progress("Packing", 46_000, 100_000, "Loops / Student Seven", 12.0)
 """How far an export is while a test or a picture is made of it."""
+STRANGER = "somebody.unknown"
+"""Who works on the sample course and is not in it."""
 _PATIENCE = 20.0
 
 
@@ -275,6 +282,51 @@ def dialogs(window: MainWindow) -> Iterator[Place]:
     yield from _in_front(window, "details", bar.show_details)
     bar.dismiss()
     yield from _in_front(window, "closing", window._ask_whether_to_stop)
+    yield from adding(window)
+
+
+def adding(window: MainWindow) -> Iterator[Place]:
+    """The Add course dialog with some downloads of the sample course, and one more student whom nobody knows."""
+    window.importing.add()
+    until(lambda: window.findChild(AddDialog) is not None)
+    dialog = window.findChild(AddDialog)
+    assert dialog is not None
+    settled(window)
+    yield Place("add-course", dialog)
+    with tempfile.TemporaryDirectory() as folder:
+        dialog.bring(*(Brought(str(path)) for path in some_downloads(Path(folder))))
+        until(lambda: not dialog.looking.is_busy and not window.desk.background.is_busy)
+        settled(window)
+        yield Place("add-course-files", dialog)
+        dialog.go_on()
+        settled(window)
+        yield Place("add-course-check", dialog)
+        dialog.asking.for_repository()
+        until(lambda: dialog.findChild(GitDialog) is not None)
+        settled(window)
+        repository = dialog.findChild(GitDialog)
+        assert repository is not None
+        yield Place("add-git", repository)
+        repository.reject()
+        dialog.reject()
+        until(lambda: _front(window) is None)
+        settled(window)
+    for bar in window.notices.bars:
+        bar.dismiss()
+    yield from _in_front(window, "import-report", window.page.header.show_last_import)
+
+
+def some_downloads(folder: Path) -> list[Path]:
+    """Coursework data and access data of the sample course, another student's work, and what is nothing."""
+    platform = Platform(sample_course(), folder)
+    more, page = folder / "more.zip", folder / "page.zip"
+    title = platform.assignments[0]["title"]
+    with zipfile.ZipFile(more, "w") as archive:
+        for who in (STRANGER, platform.students[0]["username"]):
+            archive.writestr(f"{who}/{title}/.guides/metadata.json", "{}")
+            archive.writestr(f"{who}/{title}/main.py", "print()\n")
+    page.write_text("<!DOCTYPE html><title>Log in</title>", encoding="utf-8")
+    return [platform.coursework(), platform.access(), more, page]
 
 
 def _in_front(window: MainWindow, name: str, show: Callable[[], object]) -> Iterator[Place]:
@@ -330,7 +382,8 @@ def say_everything(window: MainWindow) -> None:
 
 def menus(window: MainWindow) -> Iterator[tuple[str, QMenu]]:
     """The menus with what can be done, each open."""
-    yield from _opened_menu("add-course-menu", window.courses.add_button.menu(), window.courses.add_button)
+    yield from _opened_menu("add-course-menu", window.courses.more_button.menu(), window.courses.more_button)
+    yield from _opened_menu("course-menu", window.page.header.menu, window.page.header.more)
     for tab, page, name in (
         (ASSIGNMENTS, window.page.assignments, "assignments-menu"),
         (STUDENTS, window.page.students, "students-menu"),

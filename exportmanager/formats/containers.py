@@ -16,7 +16,7 @@ from exportmanager.formats.counting import Counter, Counts, counts_of
 from exportmanager.formats.folder_tree import Folder
 from exportmanager.formats.listing import Item, LeftOut, Listing, Notes
 from exportmanager.formats.magic import Form, form_of, is_web_page
-from exportmanager.formats.stretches import IN_MEMORY, Stretch, spooled, stretch_of
+from exportmanager.formats.stretches import Stretch, spooled, stretch_of
 from exportmanager.formats.tar_tree import TarArchive
 from exportmanager.formats.untrusted import DAMAGE, PIECE, damaged, printable, unreadable
 from exportmanager.formats.zip_tree import ZipArchive
@@ -156,8 +156,8 @@ class Container:
 
     def _data(self, item: Item[Any], check: Callable[[], None], keep: ExitStack) -> Stretch:
         """The bytes of an inner archive: where they lie, if they are many and not packed; else a copy."""
-        window = self._archive.window(item, keep) if item.size > IN_MEMORY else None
-        return window or spooled(self._pieces(item, check), keep)
+        window = self._archive.window(item, keep)
+        return window.near() if window else spooled(self._pieces(item, check), keep)
 
     def _pieces(self, item: Item[Any], check: Callable[[], None]) -> Iterator[bytes]:
         with self._archive.open(item) as file:

@@ -40,24 +40,18 @@ class Counter:
 
     def entry(self, path: str) -> None:
         """One more entry is listed."""
-        self._letter(len(path))
-        self.entries(1)
+        self.listed(1, len(path))
 
-    def _letter(self, count: int) -> None:
+    def listed(self, entries: int, letters: int = 0) -> None:
+        """So many more entries or folders are listed, with so many letters in their names."""
         with self._lock:
-            self._letters += count
+            self._entries += entries
+            self._letters += letters
+        self.refuse(self._entries)
         if self._letters > _LETTERS_LIMIT:
             raise HostileArchive("The names in it are longer than those of any honest archive.")
         if self._whole:
-            self._whole._letter(count)
-
-    def entries(self, count: int) -> None:
-        """So many more entries or folders are listed."""
-        with self._lock:
-            self._entries += count
-        self.refuse(self._entries)
-        if self._whole:
-            self._whole.entries(count)
+            self._whole.listed(entries, letters)
 
     def refuse(self, entries: int) -> None:
         """Raise `HostileArchive` where so many entries are more than allowed."""

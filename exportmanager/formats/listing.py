@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 from exportmanager.core.errors import HostileArchive
@@ -12,6 +13,7 @@ from exportmanager.core.trees import EntryKind, Findings, TreeEntry
 from exportmanager.formats.counting import Counter
 from exportmanager.formats.untrusted import (
     NOT_UTF8,
+    Placed,
     inside,
     latin1_path,
     order,
@@ -25,6 +27,7 @@ from exportmanager.formats.untrusted import (
 )
 
 _Where = TypeVar("_Where")
+_P = TypeVar("_P", bound=Placed)
 
 
 class Item(NamedTuple, Generic[_Where]):
@@ -77,24 +80,27 @@ class Notes:
         self.refused.append(LeftOut(path, why))
 
 
-class _Sorted(Generic[_Where]):
-    """Items or notes, sorted so that what lies in a folder stands together and behind it."""
+class _Ordered(Generic[_P]):
+    """Items or notes in such an order that what lies in a folder stands together, behind it."""
 
-    def __init__(self, things: Iterable[_Where], path: Callable[[_Where], str]) -> None:
-        self.things = sorted(things, key=lambda thing: order(path(thing)))
-        self._keys = [order(path(thing)) for thing in self.things]
+    def __init__(self, things: list[_P]) -> None:
+        self.things = things
 
-    def below(self, folder: str) -> Sequence[_Where]:
+    @cached_property
+    def _keys(self) -> list[str]:
+        return [order(thing.path) for thing in self.things]
+
+    def below(self, folder: str) -> Sequence[_P]:
         """What lies in `folder`; "": everything."""
-        if not folder:
+        if not folder or not self.things:
             return self.things
         start = bisect_left(self._keys, f"{order(folder)}\0")
         return self.things[start : bisect_left(self._keys, f"{order(folder)}\1", start)]
 
-    def find(self, path: str) -> _Where:
+    def find(self, path: str) -> _P:
         """What stands at `path`. Raises `KeyError`."""
         at = bisect_left(self._keys, order(path))
-        if at == len(self._keys) or self._keys[at] != order(path):
+        if at == len(self._keys) or self.things[at].path != path:
             raise KeyError(path)
         return self.things[at]
 
@@ -108,9 +114,9 @@ class Listing(Generic[_Where]):
 
     def __init__(self, items: Iterable[Item[_Where]], notes: Notes, counter: Counter) -> None:
         found = ordered(unique(items, notes.refuse))
-        self._items = _Sorted(reachable(found, notes.refuse, counter), lambda item: item.path)
-        self._left_out = _Sorted(notes.left_out, lambda note: note.path)
-        self._refused = _Sorted(notes.refused, lambda note: note.path)
+        self._items = _Ordered(list(reachable(found, notes.refuse, counter)))
+        self._left_out = _Ordered(ordered(notes.left_out))
+        self._refused = _Ordered(ordered(notes.refused))
         self.find = self._items.find
 
     @property
@@ -125,7 +131,7 @@ class Listing(Generic[_Where]):
 
     def holds(self, folder: str) -> bool:
         """Whether there is such a folder."""
-        if not folder or any(sort.below(folder) for sort in (self._items, self._left_out, self._refused)):
+        if not folder or any(known.below(folder) for known in (self._items, self._left_out, self._refused)):
             return True
         try:
             return self.find(folder).kind is EntryKind.FOLDER

@@ -23,7 +23,7 @@ _DAY = r"""(?:
 _TIME = r"""
     (?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,9}))?)?
     (?:\s?(?P<half>[ap])\.?m\b\.?)?
-    (?:\s?(?:(?P<utc>z|utc|gmt)(?![a-z]))?(?P<offset>[+-][0-9]{2}:?[0-9]{2})?(?:\s?\([^()]*\))?)
+    (?:\s?(?:(?P<utc>z|utc|gmt)(?![a-z]))?(?P<offset>[+-][0-9]{2}:?[0-9]{2})?(?:(?<=[+-]0000)\sUTC|\s?\([^()]*\))?)
 """
 _WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?\s)?"
 _MOMENT = re.compile(rf"(?<![0-9]){_WEEKDAY}{_DAY}(?:(?:t|,?\sat\s|,?\s){_TIME})?(?![\w:])", re.VERBOSE | re.IGNORECASE)
@@ -100,9 +100,8 @@ class DayOrder:
             return []
         if self._day_first:
             return ["Some dates begin with the day, others with the month; where both fit, the month was read first."]
-        return [
-            f"Whether a date such as {self._either} begins with the month or the day is not certain; it was the month."
-        ]
+        shown = f"a date such as {self._either}"
+        return [f"Nothing tells whether {shown} begins with the month or the day; the month was taken."]
 
 
 class Moments:

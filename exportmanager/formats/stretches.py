@@ -13,7 +13,7 @@ from typing import BinaryIO
 from exportmanager.core.errors import BadSource, HostileArchive
 from exportmanager.formats.untrusted import PIECE, unreadable
 
-IN_MEMORY = 8 << 20
+_IN_MEMORY = 8 << 20
 
 
 class Stretch:
@@ -45,7 +45,7 @@ class Stretch:
 
     def near(self) -> Stretch:
         """The same in memory, if it is small: then nobody asks the system for each part of it."""
-        return stretch_of(self.at(0, self.size)) if self.size <= IN_MEMORY else self
+        return stretch_of(self.at(0, self.size)) if self.size <= _IN_MEMORY else self
 
     def open(self) -> BinaryIO:
         """A file to read and seek in."""
@@ -64,10 +64,10 @@ def stretch_of(source: BinaryIO | bytes) -> Stretch:
 def spooled(pieces: Iterable[bytes], keep: ExitStack) -> Stretch:
     """The `pieces` one after the other: in memory if they are few, else in a temporary file that `keep` closes."""
     with ExitStack() as unfinished:
-        file = unfinished.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))
+        file = unfinished.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY))
         for piece in pieces:
             file.write(piece)
-        if file.tell() <= IN_MEMORY:
+        if file.tell() <= _IN_MEMORY:
             file.seek(0)
             return stretch_of(file.read())
         keep.push(unfinished.pop_all())

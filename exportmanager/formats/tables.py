@@ -11,7 +11,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import BinaryIO
@@ -43,17 +43,18 @@ def key_of(column: str) -> str:
     return "".join(character for character in plain if character.isalnum())
 
 
-def unique_names(header: Iterable[str]) -> tuple[str, ...]:
+def unique_names(header: Sequence[str]) -> tuple[str, ...]:
     """Names for columns, each there once: ``Quiz``, ``Quiz (2)``; ``Column 5`` for one without."""
-    names = [name or f"Column {number}" for number, name in enumerate(header, start=1)]
-    taken, given, counts = set(names), set[str](), dict[str, int]()
-    for index, name in enumerate(names):
-        if name in given:
-            while names[index] in taken:  # also what the header itself calls "Quiz (2)" keeps that name
-                counts[name] = counts.get(name, 1) + 1
-                names[index] = f"{name} ({counts[name]})"
-            taken.add(names[index])
-        given.add(names[index])
+    taken, seen, counts = set(header), set[str](), dict[str, int]()
+    names = []
+    for number, name in enumerate(header, start=1):
+        unique = wish = name or f"Column {number}"
+        while unique in taken and (name in seen or not name):  # the first of a name keeps it
+            counts[wish] = counts.get(wish, 1) + 1
+            unique = f"{wish} ({counts[wish]})"
+        seen.add(name)
+        taken.add(unique)
+        names.append(unique)
     return tuple(names)
 
 
@@ -170,11 +171,17 @@ def _separator_of(sample: str) -> str:
     """The separator by which the header has several cells, and most rows as many; where several do, the most cells."""
 
     def fits(separator: str) -> tuple[bool, float, int]:
-        rows = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
-        widths = [len(cells) for cells in islice(rows, _SAMPLE_ROWS) if cells] or [0]
-        return widths[0] > 1, widths.count(widths[0]) / len(widths), widths[0]
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
+        rows = [cells for cells in islice(reader, _SAMPLE_ROWS) if cells] or [[""]]
+        width = len(rows[0])
+        return width > 1, sum(len(cells) == width and _is_whole(cells) for cells in rows) / len(rows), width
 
     return max(_SEPARATORS, key=fits)
+
+
+def _is_whole(cells: Iterable[str]) -> bool:
+    """Whether no cell has a single quote in it, as those have that were cut at a separator inside of quotes."""
+    return not any(cell.count('"') % 2 for cell in cells)
 
 
 def _malformed(name: str, line: int, error: csv.Error) -> MalformedFile:
@@ -192,9 +199,10 @@ class _Text:
         self.foreign = _Tally()
         self.ends_open = False
         self._pieces = self._decoded(_utf8_of(_pieces(file), name))
-        self.first = next(self._pieces, "").removeprefix("\ufeff")
-        if not self.first.strip():
-            raise MalformedFile(name, 0, "it is empty.", _AGAIN)
+        self.first = ""
+        while len(self.first) < _SAMPLE and (piece := next(self._pieces, "")):
+            self.first += piece
+        self.first = self.first.removeprefix("\ufeff")
         if _WEB_PAGE.match(self.first):
             raise MalformedFile(
                 name, 0, "this is a web page, and no table.", "Log in to the platform, and download it again."

@@ -145,14 +145,22 @@ def checked(entries: Iterable[TreeEntry], findings: Findings, counter: Counter) 
     return inside(list(reachable(ordered(unique(entries, refuse)), refuse, counter)), findings)
 
 
-class _Named(Protocol):
+class Placed(Protocol):
+    """What has a path."""
+
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        """Relative, with ``/``, and safe."""
+        ...
+
+
+class _Entry(Placed, Protocol):
     @property
     def kind(self) -> EntryKind: ...
 
 
-_N = TypeVar("_N", bound=_Named)
+_P = TypeVar("_P", bound=Placed)
+_E = TypeVar("_E", bound=_Entry)
 
 
 def order(path: str) -> str:
@@ -160,12 +168,12 @@ def order(path: str) -> str:
     return path.replace("/", "\0")
 
 
-def ordered(things: Iterable[_N]) -> list[_N]:
+def ordered(things: Iterable[_P]) -> list[_P]:
     """The things so that what lies in a folder stands together, behind it."""
     return sorted(things, key=lambda thing: order(thing.path))
 
 
-def unique(things: Iterable[_N], refuse: Callable[[str, str], None]) -> Iterator[_N]:
+def unique(things: Iterable[_E], refuse: Callable[[str, str], None]) -> Iterator[_E]:
     """The things, each folder once; `refuse` gets the path of every second one, and why. Raises `HostileArchive`."""
     kinds: dict[str, EntryKind] = {}
     for thing in things:
@@ -180,7 +188,7 @@ def unique(things: Iterable[_N], refuse: Callable[[str, str], None]) -> Iterator
             refuse(thing.path, f"It holds the same name twice ({printable(thing.path)}).")
 
 
-def reachable(things: Iterable[_N], refuse: Callable[[str, str], None], counter: Counter) -> Iterator[_N]:
+def reachable(things: Iterable[_E], refuse: Callable[[str, str], None], counter: Counter) -> Iterator[_E]:
     """The ordered things whose way leads through folders only; those that only paths name are counted."""
     here = ""
     barrier = "\0"  # no path begins so
@@ -191,8 +199,8 @@ def reachable(things: Iterable[_N], refuse: Callable[[str, str], None], counter:
             continue
         if thing.kind is not EntryKind.FOLDER:
             barrier = f"{path}/"
-        if here.rpartition("/")[0] != path.rpartition("/")[0]:
-            counter.entries(path.count("/", len(os.path.commonprefix((here, path)))))
+        if "/" in path and here.rpartition("/")[0] != path.rpartition("/")[0]:
+            counter.listed(path.count("/", len(os.path.commonprefix((here, path)))))
         here = path
         yield thing
 

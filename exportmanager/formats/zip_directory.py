@@ -11,6 +11,8 @@ import calendar
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from exportmanager.core.errors import HostileArchive
@@ -34,12 +36,13 @@ _ZIP64, _TIMESTAMP, _UNICODE_NAME = 1, 0x5455, 0x7075
 _WINDOWS = {0, 10, 11, 14}  # FAT, NTFS by APPNOTE and by Info-ZIP, VFAT: a backslash parts folders there
 _UNIX = {3, 19}
 _DOS_FOLDER = 0x10
+_OVERLAP = "Its members overlap, as in a zip bomb."
 
 
 class ForeignMember(NamedTuple):
-    """A member as the list has it: `raw` is the name's bytes, `mode` is 0 where only Windows knows it.
+    """A member as the list has it: `raw` is the name's bytes, `mode` is 0 where only Windows knows what it is.
 
-    Its header begins at `offset`, and the next thing in the file at `end`, which only `placed` knows.
+    Its header begins at `offset`.
     """
 
     name: str
@@ -53,7 +56,6 @@ class ForeignMember(NamedTuple):
     is_dos_folder: bool
     modified: int
     offset: int
-    end: int = 0
 
 
 class _Directory(NamedTuple):
@@ -63,10 +65,11 @@ class _Directory(NamedTuple):
     ends_at: int
 
 
-def members_of(zip_: Stretch, refuse: Callable[[int], None]) -> list[ForeignMember]:
-    """All members, in the order of the list. Raises `HostileArchive`, and errors of `untrusted.DAMAGE`.
+def members_of(zip_: Stretch, announce: Callable[[int, int], None]) -> list[tuple[ForeignMember, int]]:
+    """All members in the order of the list, each with where the next thing in the zip begins.
 
-    Before anything is read, `refuse` hears how many there are said to be.
+    Before any is read, `announce` hears how many there are said to be, and how long the list is. Raises
+    `HostileArchive`, and errors of `untrusted.DAMAGE`.
 
     A zip begins with its first member, ends with its end, has as many members as are said there, and nothing in it
     belongs to two of them. In a zip that was cut off, the end of a zip that lies in it must not pass for its own.
@@ -74,8 +77,9 @@ def members_of(zip_: Stretch, refuse: Callable[[int], None]) -> list[ForeignMemb
     found = _find(zip_)
     if found.start + found.length != found.ends_at:
         raise HostileArchive("The archive is damaged or cut off: its list of files does not end where it should.")
-    refuse(found.entries)
-    return list(_placed(list(_records(zip_, found)), found))
+    announce(found.entries, found.length)
+    members = list(_records(zip_, found))
+    return list(zip(members, _ends(members, found.start), strict=True))
 
 
 def _find(zip_: Stretch) -> _Directory:
@@ -138,28 +142,21 @@ def _record(data: bytes, at: int) -> tuple[ForeignMember, int]:
         raise HostileArchive("The archive is damaged: its list of files cannot be read.")
     raw = data[name_at:extra_at]
     modified, unicode_name = None, None
-    for kind, extra in _extras(data[extra_at : extra_at + extra_length]):
-        if kind == _TIMESTAMP and len(extra) >= 5 and extra[0] & 1:
-            (modified,) = struct.unpack_from("<l", extra, 1)
-        elif kind == _UNICODE_NAME and extra[1:5] == zlib.crc32(raw).to_bytes(4, "little"):
-            unicode_name = extra[5:].decode()
-        elif kind == _ZIP64:
-            size, packed, offset = _wide(extra, size, packed, offset)
+    if extra_length:
+        for kind, extra in _extras(data[extra_at : extra_at + extra_length]):
+            if kind == _TIMESTAMP and len(extra) >= 5 and extra[0] & 1:
+                (modified,) = struct.unpack_from("<l", extra, 1)
+            elif kind == _UNICODE_NAME and extra[1:5] == zlib.crc32(raw).to_bytes(4, "little"):
+                unicode_name = extra[5:].decode()
+            elif kind == _ZIP64:
+                size, packed, offset = _wide(extra, size, packed, offset)
     name = _name(raw, flags, unicode_name)
-    member = ForeignMember(
-        name.replace("\\", "/") if system in _WINDOWS else name,
-        raw,
-        flags,
-        method,
-        crc,
-        packed,
-        size,
-        attributes >> 16 if system in _UNIX else 0,
-        system in _WINDOWS and attributes & _DOS_FOLDER != 0,
-        _seconds(date, time) if modified is None else modified,
-        offset,
-    )
-    return member, end
+    is_dos_folder = False
+    if system in _WINDOWS:
+        name, is_dos_folder = name.replace("\\", "/"), attributes & _DOS_FOLDER != 0
+    mode = attributes >> 16 if system in _UNIX else 0
+    seconds = _seconds(date, time) if modified is None else modified
+    return ForeignMember(name, raw, flags, method, crc, packed, size, mode, is_dos_folder, seconds, offset), end
 
 
 def _extras(extra: bytes) -> Iterator[tuple[int, bytes]]:
@@ -194,22 +191,23 @@ def _name(raw: bytes, flags: int, unicode_name: str | None) -> str:
         return raw.decode("cp437")
 
 
+@lru_cache(1 << 12)
 def _seconds(date: int, time: int) -> int:
     """Since 1970; months and days that no calendar has become the nearest."""
     day = (1980 + (date >> 9), min(max(date >> 5 & 15, 1), 12), max(date & 31, 1))
     return calendar.timegm((*day, time >> 11, time >> 5 & 63, (time & 31) * 2))
 
 
-def _placed(members: list[ForeignMember], directory: _Directory) -> Iterator[ForeignMember]:
-    """The members with their ends. Raises `HostileArchive` where they overlap."""
-    order = sorted(range(len(members)), key=lambda number: members[number].offset)
-    ends = [directory.start] * len(members)
-    for number, following in zip(order, order[1:], strict=False):
-        ends[number] = members[following].offset
-    first = members[order[0]].offset if order else directory.start
-    if first not in {0, 4}:  # 4: after the mark of an archive that might have been split
+def _ends(members: list[ForeignMember], directory: int) -> list[int]:
+    """Where the next thing after each begins, be it the directory. Raises `HostileArchive` where they overlap."""
+    offsets = sorted(member.offset for member in members)
+    following = dict(pairwise([*offsets, directory]))
+    if offsets and offsets[0] not in {0, 4}:  # 4: after the mark of an archive that might have been split
         raise HostileArchive("The archive is damaged or cut off: what it lists does not begin where it does.")
+    if len(following) != len(members):
+        raise HostileArchive(_OVERLAP)
+    ends = [following[member.offset] for member in members]
     for member, end in zip(members, ends, strict=True):
         if member.offset + LOCAL.size + len(member.raw) + member.packed > end:
-            raise HostileArchive("Its members overlap, as in a zip bomb.")
-        yield member._replace(end=end)
+            raise HostileArchive(_OVERLAP)
+    return ends

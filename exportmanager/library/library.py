@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from exportmanager.library import tables as t
 from exportmanager.library.alike import alike
 from exportmanager.library.course import LibraryCourse, last_report, settings_of
 from exportmanager.library.db import FILE_NAME, open_engine, reading, sentences, writing
+from exportmanager.library.holdings import holdings_of
 from exportmanager.library.known import known_course
 from exportmanager.library.ledger import LibraryLedger
 from exportmanager.library.overview import overview_of
@@ -171,6 +172,11 @@ class Library:
         with reading(self._engine) as connection:
             package = connection.execute(query.order_by(p.number.desc()).limit(1)).scalar()
         return self._store.path(package) if package else None
+
+    def holdings(self, course: CourseId) -> Mapping[str, datetime]:
+        """When each kind of data last came in, by `PieceKind`."""
+        with reading(self._engine) as connection:
+            return holdings_of(connection, course)
 
     def known(self, course: CourseId) -> KnownCourse:
         """What is here of a course, for what comes to be matched with. Raises `NotFound`."""

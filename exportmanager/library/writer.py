@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
 
 from exportmanager.core.course import (
     Answer,
@@ -34,28 +34,17 @@ from exportmanager.library.base import Table as Base
 from exportmanager.library.base import core_table
 from exportmanager.library.db import interruptible, with_room
 from exportmanager.library.differences import Differences
-from exportmanager.library.events import EventStaging, merge_events
+from exportmanager.library.events import EventStaging
 from exportmanager.library.intake import FileIntake, Files
 from exportmanager.library.known import known_course
-from exportmanager.library.merge import count, merge, staged
-from exportmanager.library.parts import Rule, know_json, part, whole
+from exportmanager.library.merge import count, staged
+from exportmanager.library.parts import know_json, part
 from exportmanager.library.same import SameAssessment
 from exportmanager.library.staging import Staging
 from exportmanager.library.store import PackageStore
+from exportmanager.library.taking import FILES, KEYED, number_assignments, take_rows
 from exportmanager.library.values import course_row, row_of, student_of
 
-_KEYED: tuple[tuple[type[Base], str], ...] = (
-    (t.Courses, "course"),
-    (t.Modules, "modules"),
-    (t.Assignments, "assignments"),
-    (t.Students, "people"),
-    (t.Assessments, "assessments"),
-    (t.Results, "results"),
-    (t.Answers, "answers"),
-    (t.Blueprints, "blueprints"),
-)
-_EVENTS: tuple[tuple[type[Base], str], ...] = ((t.AccessEvents, "access"), (t.CoachLogs, "coach_logs"))
-_FILES = (t.Packages, t.Workspaces, t.PublishedVersions)
 _TABLE_OF: dict[type, type[Base]] = {
     Module: t.Modules,
     Assignment: t.Assignments,
@@ -85,7 +74,7 @@ class LibraryWriter:
         self._finished = False
         know_json(connection)
         with_room(connection)
-        self._staging = Staging(connection, [*(model for model, _ in _KEYED), *_FILES], self._tick)
+        self._staging = Staging(connection, [*(model for model, _ in KEYED), *FILES], self._tick)
         self._access = EventStaging(connection, t.AccessEvents, self._tick)
         self._coach = EventStaging(connection, t.CoachLogs, self._tick)
         self._intake = FileIntake(connection, store, now, meter, staging=self._staging, gaps=self._gaps)
@@ -240,23 +229,15 @@ class LibraryWriter:
         connection, course = self._connection, self._course
         for same in self._same:
             same.move(connection, course)
-        differences = self._differences()
-        changes = [
-            merge(connection, core_table(model), thing, None if model is t.Courses else course, self._rule)
-            for model, thing in _KEYED
-        ]
-        changes += [merge_events(connection, core_table(model), thing, course) for model, thing in _EVENTS]
-        for model in _FILES:
-            merge(connection, core_table(model), "", None, self._rule)
+        differences = Differences(connection, course)
+        changes = take_rows(connection, course, differences, is_part=self._is_part)
         changes += self._intake.changes(is_part=self._is_part)
         if self._is_part:
-            changes = [change.model_copy(update={"kept": 0}) for change in changes]
-            self._number_assignments()
+            number_assignments(connection, course, self._intake.published())
         self._compare_with_declared(changes)
-        assert self._info is not None, "a source gives the course first"
         return ImportReport(
             course_id=course,
-            course_title=self._info.title,
+            course_title=connection.execute(select(t.Courses.title).where(t.Courses.id == course)).scalar_one(),
             source=self._source,
             changes=tuple(
                 change.model_copy(update={"expected": self._expected.get(change.thing)}) for change in changes
@@ -266,28 +247,6 @@ class LibraryWriter:
             differences=tuple(differences.listed),
             different=differences.number,
         )
-
-    @property
-    def _rule(self) -> Rule:
-        return part if self._is_part else whole
-
-    def _differences(self) -> Differences:
-        """All of them, while the library is as it was."""
-        differences = Differences(self._connection, self._course)
-        if self._is_part:
-            for model, thing in _KEYED:
-                differences.look(core_table(model), thing)
-        return differences
-
-    def _number_assignments(self) -> None:
-        """An assignment is at the version of its newest published project, where that came."""
-        a, p = t.Assignments, t.PublishedVersions
-        newest = select(p.version, p.published_at).where(p.course_id == self._course).order_by(p.number.desc()).limit(1)
-        for assignment in self._intake.published():
-            version, at = self._connection.execute(newest.where(p.assignment_id == assignment)).one()
-            values = {"version": version} | ({"published_at": at} if at else {})
-            mine = (a.course_id == self._course, a.id == assignment)
-            self._connection.execute(update(a).where(*mine).values(values))
 
     def _compare_with_declared(self, changes: list[Change]) -> None:
         people = staged(core_table(t.Students))

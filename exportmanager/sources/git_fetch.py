@@ -106,7 +106,7 @@ def _fetched(
             raise BadSource(
                 f"The repository {address.name} was not taken in: {problem.what[:1].lower()}{problem.what[1:]}",
                 AS_FILES,
-                details=problem.details,
+                details=printable(problem.details, 500),
             ) from problem
 
 

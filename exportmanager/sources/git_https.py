@@ -225,8 +225,11 @@ class _Client(Urllib3HttpGitClient):
 
     def _followed(self, url: str, location: str) -> str:
         """Where a redirect leads, if it may. The address itself is not shown: it may hold a token."""
-        new = urljoin(url, location)
-        host = printable(urlsplit(new).hostname or "nowhere")
+        try:
+            new = urljoin(url, location)
+            host = printable(urlsplit(new).hostname or "nowhere")
+        except ValueError as error:
+            raise BadSource(f"{self.host} leads on to what is no address.", CLONE_ADDRESS) from error
         if not new.startswith("https://"):
             raise BadSource(f"{self.host} leads on to an address that is not secure.", CLONE_ADDRESS)
         if not new.endswith(_REFS):
@@ -237,7 +240,8 @@ class _Client(Urllib3HttpGitClient):
         try:
             return checked_address(new.removesuffix(_REFS), inside=self._inside).url + _REFS
         except BadSource as refused:
-            raise BadSource(f"{self.host} leads on to {host}: {refused.what}", refused.next_step) from refused
+            why = f"{refused.what[:1].lower()}{refused.what[1:]}"
+            raise BadSource(f"{self.host} leads on to {host}: {why}", refused.next_step) from refused
 
     def _check(self, response: urllib3.HTTPResponse, wanted: str) -> None:
         if response.get_redirect_location():

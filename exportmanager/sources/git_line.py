@@ -17,6 +17,7 @@ from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 
 from exportmanager.core.errors import BadSource
+from exportmanager.formats.untrusted import printable
 from exportmanager.sources.git_address import AS_FILES, is_inside
 
 CONNECT_SECONDS = 15.0
@@ -145,7 +146,7 @@ _TROUBLES: tuple[tuple[type[Exception], str, str], ...] = (
 
 def trouble(error: exceptions.HTTPError, host: str) -> BadSource:
     """The problem that an error of the connection to `host` means."""
-    details = f"{type(error).__name__}: {error}"[:500]
+    details = printable(f"{type(error).__name__}: {error}", 500)
     if isinstance(error, exceptions.SSLError) and isinstance(error.args[0], ssl.SSLCertVerificationError):
         return BadSource(
             f"{host} could not prove that it is {host}: its certificate is not trusted.",

@@ -26,7 +26,7 @@ from exportmanager.formats.counting import Counter
 from exportmanager.formats.untrusted import DAMAGE, PIECE, damaged
 
 _DELTA_BYTES = 128 << 20
-"""An object that is written as a difference from another is put together in memory, and may have so many bytes."""
+"""An object that is written as a difference from another is put together in memory, which takes three times its size."""
 _READ_BYTES = 8 << 20
 """A commit or a folder's list, or the beginning of a file."""
 _BESIDES = 100
@@ -190,12 +190,11 @@ class _Unpacking:
         if size > _DELTA_BYTES:
             raise HostileArchive("It holds a file that is larger than can be put together.")
         self._counter.add(size)  # before there are so many
-        after = b"".join(apply_delta(before, change))
-        start = self._end
+        start, digest = self._end, _digest(kind, size)
         self._plain.seek(start)
-        self._end += self._plain.write(after)
-        digest = _digest(kind, size)
-        digest.update(after)
+        for piece in apply_delta(before, change):
+            digest.update(piece)
+            self._end += self._plain.write(piece)
         self._know(delta.offset, digest.hexdigest().encode(), Stored(kind, start, size))
 
     def _small(self, start: int, size: int) -> bytes:

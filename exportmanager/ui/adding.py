@@ -260,7 +260,7 @@ class AddDialog(QDialog):
 
     def bring_in(self) -> None:
         """Close, with everything settled."""
-        if self.import_button.isEnabled():
+        if self.import_button.isEnabled() and not self.check.chosen.problem:  # a title was taken away a moment ago
             self.looking.call(self.check.chosen.title)
             self.accept()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
@@ -67,7 +68,8 @@ class CheckPage(QScrollArea):
         """The course that was chosen, or what has to be done first."""
         if self._fixed is not None:
             return Chosen(CourseId(self._fixed.value))
-        return self.course.chosen if self._has_parts else Chosen()
+        chosen = self.course.chosen
+        return chosen if self._has_parts else replace(chosen, title="", problem="")
 
     def show_plan(self, plan: Plan, *, is_whole: bool) -> None:
         """Show what will come in; a course is proposed once everything was looked at (`is_whole`)."""

@@ -47,6 +47,7 @@ class ChoiceBox(QComboBox):
         for part in (self, self.view(), line, completer.popup() if completer else None):
             if part is not None:
                 named(part, name, description)
+        self.setToolTip(description)
 
     def offer(self, first: Sequence[Choice], others: Sequence[Choice] = ()) -> None:
         """Offer the likeliest ones, and under a line all others; what is chosen stays if it is still there."""

@@ -103,8 +103,8 @@ class CourseChoice(QWidget):
     @property
     def chosen(self) -> Chosen:
         """What was chosen."""
-        if self.of_library.isChecked() and self.courses.value is not None:
-            return Chosen(CourseId(self.courses.value))
+        if self.of_library.isChecked() and (course := self.courses.value or self._wanted):
+            return Chosen(CourseId(course))
         if self.of_new.isChecked():
             title = self.title.text().strip()
             return Chosen(None, title, "" if title else tr("Give the new course a title."))
@@ -161,7 +161,7 @@ class CourseChoice(QWidget):
         if self._wanted is not None:
             self.courses.choose(self._wanted)
             self._wanted = None
-            self.changed.emit()
+            self.changed.emit()  # it may have left the library
 
     def offer_zones(self, zones: Sequence[Choice]) -> None:
         """The time zones to choose from; the first is chosen until somebody chooses another."""

@@ -137,6 +137,7 @@ class Pieces(QWidget):
         self.rows: Rows[PlannedPiece] = Rows(_columns(), key=_key)
         self.table = Table(self.rows, tr("What you have"), tr("What you added, and what it was recognised as"))
         self.remove_button = button(tr("Remove"), self.remove, icon="remove", about=tr("what is selected"))
+        self.count = Text(colour="muted")
         self.about = Says("info")
         self.bar = LookingBar(looking)
         self._pages = QStackedWidget()
@@ -147,12 +148,11 @@ class Pieces(QWidget):
         self.show_pieces()
 
     def _arrange(self) -> None:
-        heading = row(Text(tr("What you have"), size="heading", wrap=False))
-        heading.addStretch(1)
-        heading.addWidget(self.remove_button)
+        top = column(Text(tr("What you have"), size="heading"), self.count, spacing=STEP // 2)
         buttons = row(self.files_button, self.folder_button, self.git_button)
         buttons.addStretch(1)
-        layout = column(heading, buttons)
+        buttons.addWidget(self.remove_button)
+        layout = column(top, buttons)
         layout.addWidget(self._pages, 1)
         layout.addWidget(self.about)
         layout.addWidget(self.bar)
@@ -174,10 +174,18 @@ class Pieces(QWidget):
         pieces = [*(self._looking.plan.pieces if self._looking.plan else ()), *self._refused()]
         self.rows.set_rows(pieces)
         self._pages.setCurrentIndex(1 if pieces else 0)
+        self._say_count(pieces)
         if pieces and self._is_new:
             self._is_new = False
             self.table.fit_columns()
         self._picked()
+
+    def _say_count(self, pieces: Sequence[PlannedPiece]) -> None:
+        wrong = sum(bool(piece.problem) for piece in pieces)
+        said = [counted(len(pieces) - wrong, "1 was recognised", "%Ln were recognised")]
+        if wrong:
+            said.append(counted(wrong, "1 was not", "%Ln were not"))
+        self.count.setText(", ".join(said) if pieces else tr("Nothing yet"))
 
     def _refused(self) -> Sequence[PlannedPiece]:
         return [

@@ -13,7 +13,11 @@ from exportmanager.ui.adding_words import Standing, short, standing
 from exportmanager.ui.kit import STEP, Elided, button, column, row
 from exportmanager.ui.words import counted, tr
 
-_WHO = {About.STUDENT: "Who is {label}? {why}", About.ASSIGNMENT: "Which assignment is {label}? {why}"}
+_WHAT = {
+    About.STUDENT: "Who is {label}? {why}",
+    About.ASSIGNMENT: "Which assignment is {label}? {why}",
+    About.LAYOUT: "What are the folders in {label}? {why}",
+}
 
 
 class SettleBar(QWidget):
@@ -92,9 +96,8 @@ class SettleBar(QWidget):
 
 def _question(link: Link) -> str:
     label, why = short(link.label, 60), tr(link.why)
-    if link.about is About.LAYOUT:
-        return tr("What are the folders in {label}? {why}", label=label, why=why).strip()
-    return tr(_WHO[link.about], label=label, why=why).strip()
+    because = f"{why[:1].upper()}{why[1:]}." if why else ""
+    return tr(_WHAT[link.about], label=label, why=because).strip()
 
 
 def _answers(plan: Plan | None, links: Sequence[Link]) -> tuple[Sequence[Choice], Sequence[Choice]]:

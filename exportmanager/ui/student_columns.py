@@ -70,28 +70,36 @@ def answer_columns() -> list[Column[AnswerSight]]:
     return [
         Column(id="assignment", title=tr("Assignment"), text=lambda sight: sight.line.assignment),
         Column(id="assessment", title=tr("Question"), text=lambda sight: sight.line.assessment),
-        Column(id="kind", title=tr("Kind"), text=lambda sight: sight.kind),
-        _moment("at", tr("When"), lambda sight: sight.line.answer.at),
         _value("attempt", tr("Attempt"), number, lambda sight: sight.line.answer.attempt),
         Column(id="answer", title=tr("Answer"), text=lambda sight: sight.answer, is_wide=True),
-        Column(id="expected", title=tr("Expected"), text=lambda sight: sight.expected, is_wide=True),
         Column(id="correct", title=tr("Correct"), text=lambda sight: correctness(sight.line.answer.correct)),
-        _value("points", tr("Points"), points, lambda sight: sight.line.answer.points),
-        _value("possible", tr("Possible"), points, lambda sight: sight.possible),
+        Column(
+            id="points", title=tr("Points"), text=_points, sort=lambda sight: sight.line.answer.points, is_number=True
+        ),
+        _moment("at", tr("When"), lambda sight: sight.line.answer.at),
+        Column(id="kind", title=tr("Kind"), text=lambda sight: sight.kind),
+        Column(id="expected", title=tr("Expected"), text=lambda sight: sight.expected, is_wide=True),
     ]
+
+
+def _points(sight: AnswerSight) -> str:
+    earned = sight.line.answer.points
+    if earned is None or sight.possible is None:
+        return points(earned)
+    return tr("{points} of {possible}", points=points(earned), possible=points(sight.possible))
 
 
 def answer_sections(sight: AnswerSight) -> tuple[Section, ...]:
     """An attempt, whole: the question, the answer and what was said to it, and for the teacher what was expected."""
-    answer, of_code = sight.line.answer, sight.line.answer.answer.lstrip().startswith("{")
+    came = sight.line.answer.answer
     question = "\n".join(part for part in (sight.line.assessment, sight.kind, sight.instructions) if part)
     return (
         Section(tr("Question"), question),
-        Section(tr("Answer"), sight.answer, is_code=of_code),
+        Section(tr("Answer"), sight.answer, is_code=sight.is_code),
         Section(tr("Remarks"), sight.remark),
-        Section(tr("Expected answer, for the teacher"), sight.expected, is_code=True, is_for_teacher=True),
+        Section(tr("Expected answer, for the teacher"), sight.expected, is_code=sight.is_code, is_for_teacher=True),
         Section(tr("Rationale, for the teacher"), sight.rationale, is_for_teacher=True),
-        Section(tr("As it came"), answer.answer if answer.answer != sight.answer else "", is_code=True),
+        Section(tr("As it came"), came if came != sight.answer else "", is_code=True),
     )
 
 

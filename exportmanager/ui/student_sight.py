@@ -14,6 +14,7 @@ from exportmanager.program import Program
 from exportmanager.ui.export_actions import offers_for
 from exportmanager.ui.words import tr
 
+_OF_CODE = {"test", "code-output-compare", "parsons-puzzle", "jupyter-notebook", "custom"}
 Questions = Mapping[tuple[AssignmentId, AssessmentId], Assessment]
 
 
@@ -21,6 +22,7 @@ Questions = Mapping[tuple[AssignmentId, AssessmentId], Assessment]
 class AnswerSight:
     """An attempt as people read it, with its question: `kind` and `instructions` are "" where nothing is known of it.
 
+    `is_code`: its answers have columns to keep.
     `expected`, `rationale` and `remark` (what was said to this attempt) are "" where there is none.
     """
 
@@ -32,6 +34,7 @@ class AnswerSight:
     rationale: str = ""
     remark: str = ""
     possible: float | None = None
+    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +74,5 @@ def _read(record: StudentRecord, questions: Questions) -> Iterator[AnswerSight]:
             rationale=answers.rationale(definition),
             remark=answers.remark_on(line.answer.answer),
             possible=question.points if question else None,
+            is_code=question is not None and question.type in _OF_CODE,
         )

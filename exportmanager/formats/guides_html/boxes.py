@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import groupby
+from operator import itemgetter
 
 from pygments.lexers import get_lexer_by_name
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
@@ -64,9 +66,10 @@ def coloured(text: str, language: str) -> str:
         lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
     except ClassNotFound:
         return escape(text)
-    return "".join(_part(kind, part) for kind, part in lexer.get_tokens(text))
+    parts = ((_class_of(kind), part) for kind, part in lexer.get_tokens(text))
+    runs = ((name, "".join(part for _, part in run)) for name, run in groupby(parts, key=itemgetter(0)))
+    return "".join(f'<span class="{name}">{escape(run)}</span>' if name else escape(run) for name, run in runs)
 
 
-def _part(kind: _TokenType, text: str) -> str:
-    name = next((name for parent, name in _CLASSES if kind in parent), "")
-    return f'<span class="{name}">{escape(text)}</span>' if name else escape(text)
+def _class_of(kind: _TokenType) -> str:
+    return next((name for parent, name in _CLASSES if kind in parent), "")

@@ -57,7 +57,12 @@ def rough(html: str) -> str:
     sources = {tag: {"src", "data"} for tag in SEEN_ONCE_MORE}
     attributes = {**_ATTRIBUTES, **sources}
     return nh3.clean(
-        _whole(html), tags=_TEXT | SEEN_ONCE_MORE, attributes=attributes, clean_content_tags=_DROPPED, link_rel=None
+        _whole(html),
+        tags=_TEXT | SEEN_ONCE_MORE,
+        attributes=attributes,
+        clean_content_tags=_DROPPED,
+        link_rel=None,
+        url_schemes=_SCHEMES,
     )
 
 

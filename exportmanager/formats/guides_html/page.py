@@ -15,7 +15,7 @@ from exportmanager.formats.guides_markdown import LONGEST
 
 __all__ = ["PageView", "page_html"]
 
-_MARKDOWN = re.compile(r"<script[^>]*\btype=[\"']?text/(?:x-)?markdown[\"']?[^>]*>(.*?)</script\s*>", re.I | re.S)
+_MARKDOWN = re.compile(r"<script[^<>]{0,200}?\btype=[\"']?text/(?:x-)?markdown[^<>]{0,200}>(.*?)</script", re.I | re.S)
 _HEADING = re.compile(r"\s*#\s+\S")
 _HTML_HEADING = re.compile(r"\s*<h[1-3]\b", re.IGNORECASE)
 
@@ -39,8 +39,14 @@ def page_html(page: GuideNode, view: PageView) -> str:
 def _has_title(page: GuideNode) -> bool:
     """Whether the text itself begins with a heading: the title is then said once more in the outline only."""
     if page.content_type is ContentType.HTML:
-        return bool(_HTML_HEADING.match(page.content) or _MARKDOWN.search(page.content)) or not page.title
+        return bool(_HTML_HEADING.match(page.content) or _scripts(page.content[:LONGEST])) or not page.title
     return not page.title or bool(_HEADING.match(page.content))
+
+
+def _scripts(html: str) -> list[str]:
+    """The Markdown in a page of HTML. Behind the last end of a script none is looked for, again and again."""
+    end = html.lower().rfind("</script")
+    return _MARKDOWN.findall(html[: end + len("</script")]) if end >= 0 else []
 
 
 def _content(page: GuideNode, view: PageView) -> str:
@@ -49,6 +55,6 @@ def _content(page: GuideNode, view: PageView) -> str:
         return f'<p class="note">{escape(view.say("There is no text here."))}</p>'
     if page.content_type is ContentType.MARKDOWN:
         return draw(text, view)
-    if scripts := _MARKDOWN.findall(text):  # of an old theme, which lets the browser draw them
+    if scripts := _scripts(text):  # of an old theme, which lets the browser draw them
         return "\n".join(draw(script, view) for script in scripts)
     return f"{view.guide.header_html}{text}{view.guide.footer_html}"

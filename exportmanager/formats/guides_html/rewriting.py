@@ -132,7 +132,7 @@ class _Rewriter(HTMLParser):
     def _not_shown(self, source: str) -> str:
         """Why a picture is not shown; "" where it is."""
         address = _split(source)
-        if address is None or address.scheme not in {"", "http", "https"}:
+        if not source or address is None or address.scheme not in {"", "http", "https"}:
             return self._say("A picture that is not shown")
         if address.scheme or source.startswith("//"):
             return self._say("Picture on the web: {host}", host=address.hostname or source)

@@ -24,7 +24,7 @@ def action_rule(dialect: MarkdownIt) -> None:
 
 
 def _action(state: StateInline, silent: bool) -> bool:
-    if state.src[state.pos] != "[":
+    if state.src[state.pos] != "[" or "](" not in state.src[state.pos :]:
         return False
     end_of_words = parseLinkLabel(state, state.pos, True)
     begin = end_of_words + 1

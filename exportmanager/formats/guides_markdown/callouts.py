@@ -1,4 +1,4 @@
-"""Callouts, ``|||type`` ... ``|||`` and the ``::: type`` of an old theme; one ends where another begins, or the page."""
+"""Callouts, ``|||type`` ... ``|||`` and the ``::: type`` of an old theme; one ends where the next begins."""
 
 from __future__ import annotations
 

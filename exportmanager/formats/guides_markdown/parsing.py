@@ -21,7 +21,7 @@ from exportmanager.formats.guides_markdown.marks import mark_rules
 from exportmanager.formats.guides_markdown.maths import math_rules
 from exportmanager.formats.guides_markdown.placements import placement_rules
 
-LONGEST = 1_000_000
+LONGEST = 400_000
 """Characters of a text that are read; the longest page of a public guide has 60,000."""
 _NESTING = 40
 """Boxes in boxes: each takes Python three calls or more."""

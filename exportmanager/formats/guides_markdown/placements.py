@@ -12,6 +12,8 @@ from markdown_it.token import Token
 
 _BRACES = re.compile(r"\{([^{}\n]+)\}\(")
 _KIND = re.compile(r"(.*)\|\s*([A-Za-z][\w-]*)\s*", re.DOTALL)
+_LONGEST = 1_000
+"""Characters of a command; a page of nothing but beginnings would otherwise be read again and again."""
 _CLASS = re.compile(r"\{\.[\w-]+\}")
 
 
@@ -24,17 +26,19 @@ def placement_rules(dialect: MarkdownIt) -> None:
 def closing_place(text: str, start: int) -> int:
     """Where the parenthesis ends whose first character stands at `start`; -1 where it does not. Quotes hide others."""
     depth, quote = 1, ""
-    for place in range(start, len(text)):
+    limit = min(len(text), start + _LONGEST)
+    first = text.find(")", start, limit)
+    for place in range(start, limit if first >= 0 else start):
         sign = text[place]
         if quote:
             quote = "" if sign == quote else quote
-        elif sign in "\"'" and sign in text[place + 1 :]:
+        elif sign in "\"'" and text.find(sign, place + 1, limit) > 0:
             quote = sign
         elif sign in "()":
             depth += 1 if sign == "(" else -1
             if depth == 0:
                 return place
-    return text.find(")", start)
+    return first
 
 
 def _placement(state: StateInline, silent: bool) -> bool:

@@ -67,6 +67,7 @@ class Spec:
     """What makes a table one of a kind: a column of each group in `needed`, and at least `least` of the `telling` ones.
 
     `wide` are the columns there are for each assessment that tell it as well, as much as one of the `telling`.
+    A table with any of the `foreign` columns is none of this kind. `times` are the fields that hold times.
     """
 
     kind: TableKind
@@ -77,6 +78,7 @@ class Spec:
     least: int = 0
     wide: frozenset[AnswerPart] = frozenset()
     times: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
 
 
 def _person(also: str) -> Columns:
@@ -231,6 +233,7 @@ SPECS: Sequence[Spec] = (
         },
         needed=(_IDS, _group("name", "first_name", "last_name", "email", "role")),
         times=("enrolled_on", "last_active_at"),
+        foreign=("Assignment_Name", "Assignment", "Assessment_id", "Access type", "IP address", "Question"),
     ),
 )
 """All kinds, those first that others could be taken for."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from exportmanager.formats.platform_tables.answer_columns import AnswerColumns, answer_columns
 from exportmanager.formats.platform_tables.columns import SPEC_OF, SPECS, Spec, TableKind, fields_of
 from exportmanager.formats.platform_tables.lti_addresses import is_address
+from exportmanager.formats.tables import key_of
 from exportmanager.formats.untrusted import printable
 
 _SHOWN = 5
@@ -43,11 +44,14 @@ class Recognition:
 
 def recognise(header: Sequence[str], sample: Sequence[Sequence[str]] = ()) -> Recognition:
     """What a table is by its `header`; LTI addresses are known by their form, in some of its rows (`sample`)."""
-    candidates = [_Candidate(spec, header, sample) for spec in SPECS]
+    keys = {key_of(name) for name in header}
+    specs = [spec for spec in SPECS if not keys.intersection(map(key_of, spec.foreign))]
+    candidates = [_Candidate(spec, header, sample) for spec in specs]
     for candidate in candidates:
         if not candidate.missing:
             return candidate.recognition()
-    near = max((c for c in candidates if c.spec.kind.is_needed), key=lambda c: (c.telling, -len(c.missing)))
+    likely = [c for c in candidates if c.spec.kind.is_needed and c.spec.kind is not TableKind.LTI_URLS]
+    near = max(likely, key=lambda c: (c.telling, len(c.fields), -len(c.missing)))
     if not near.fields:
         return Recognition(None, header=tuple(header))
     return Recognition(None, header=tuple(header), nearest=near.spec.kind, missing=near.missing)

@@ -22,7 +22,6 @@ from exportmanager.sources.arriving.plan import Matched, match
 from exportmanager.sources.arriving.reading import Reading
 from exportmanager.sources.arriving.recognise import Recogniser
 from exportmanager.sources.arriving.words import new_id, slug
-from exportmanager.sources.git_fetch import fetch
 
 _NEW_COURSE = "New course"
 _ORDER = (
@@ -82,6 +81,7 @@ class Look:
 
     def add_git(self, address: str, ref: str, meter: Meter, ca_certs: Path | None = None) -> None:
         """Fetch a branch or tag ("": the default branch) of a public repository: a project. Raises as `fetch`."""
+        from exportmanager.sources.git_fetch import fetch  # git is rarely asked for, and takes its time to load
 
         def recognise(held: contextlib.ExitStack) -> list[Piece]:
             folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="exportmanager-")))

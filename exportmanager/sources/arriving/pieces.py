@@ -47,11 +47,12 @@ class TablePiece(Piece):
     is_day_first: bool = False
 
     def read(self, rows: Callable[[PlatformTable], Iterator[_T]], zone: ZoneInfo) -> Iterator[_T]:
-        """Its rows, read by `rows`; what is odd about them is found. Raises `MalformedFile`."""
+        """Its rows, read by `rows`; what is odd about its cells becomes a finding. Raises `MalformedFile`."""
         with self.open() as file:
             table = PlatformTable(file, self.name, zone, is_day_first=self.is_day_first)
             yield from rows(table)
-            self.findings += [*table.table.findings, *table.cell_findings.sentences]
+            told = {*self.findings}  # it may be read again, after somebody pressed Stop
+            self.findings += [sentence for sentence in table.cell_findings.sentences if sentence not in told]
 
     @property
     def needs_assignment(self) -> bool:

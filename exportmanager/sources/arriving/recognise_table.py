@@ -66,5 +66,6 @@ def _table(opener: Callable[[], BinaryIO], place: str, name: str, check: Callabl
         persons=found.persons,
         titles=found.titles,
         rows=found.rows,
+        findings=list(found.findings),
         is_day_first=found.is_day_first,
     )

@@ -138,6 +138,12 @@ def test_a_table_with_further_columns_is_known_but_less_surely() -> None:
 VARIANTS = {
     "User name, E-mail, Date, Type, Assignment, IP": TableKind.ACCESS,
     "at, user, type, assignment, role, project_path, ip": TableKind.ACCESS,
+    # as two editions of the platform's documentation say it
+    "Username, Users registered email address, First name, Last name, Date/time when user logged in, Access type "
+    "(Log In; Log Out; Project Open; Project Close), Assignment name (Book based assignments will report the name of "
+    "the book), Role in course (Teacher/Student), Project path, IP address": TableKind.ACCESS,
+    "Username, Users registered email address, First name, Last name, Date/time when user logged in, Access type, "
+    "Unit name, Role in class (ie Teacher/Student), Project path, IP address": TableKind.ACCESS,
     "Login, Timestamp, Event, Project path": TableKind.ACCESS,
     "Email, Time, Question, Response": TableKind.COACH,
     "Name, Email, Assignment Name, Quiz_Attempts, Quiz_Answer, Quiz_Earned_Points": TableKind.ASSESSMENT_DATA,

@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import pytest
 from looking import Said, said_by
 from pseudo import PseudoTranslator, pseudo, untranslated
 from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import QApplication
-from touring import PROGRESS, Hands, a_week_of_exports, menus, opened_window, places, running, sample_in
+from touring import PROGRESS, STRANGER, Hands, a_week_of_exports, menus, opened_window, places, running, sample_in
 
 from exportmanager.core.course import CourseId
 from exportmanager.program import Program
@@ -48,6 +49,7 @@ def data_of(program: Program, course: CourseId) -> set[str]:
         for log in record.coach:
             found |= {log.question, log.response, log.context_error, log.context_files, log.context_guides}
     found |= {job.file.name for job in program.ledger.jobs(course=course) if job.file}
+    found |= available_timezones() | {STRANGER, "coursework", "coursework.zip", "https://"}  # what the Add course dialog is filled with
     return {text for text in found | set(PROGRESS.item.split(" / ")) if text}
 
 

@@ -19,7 +19,7 @@ from exporting import small_course
 from PySide6.QtCore import QEventLoop, QPoint, QTimer
 from PySide6.QtWidgets import QDialog, QMenu, QTabWidget, QWidget
 
-from exportmanager.core.course import Course, CourseId, StudentId
+from exportmanager.core.course import AssignmentId, Course, CourseId, StudentId
 from exportmanager.core.errors import Cancelled, NoRoom
 from exportmanager.core.export import Estimate, ExportKind
 from exportmanager.core.ledger import Job
@@ -43,6 +43,13 @@ PROGRESS = Progress("Packing", 46_000, 100_000, "Loops / Student Seven", 12.0)
 """How far an export is while a test or a picture is made of it."""
 STRANGER = "somebody.unknown"
 """Who works on the sample course and is not in it."""
+_GUIDE_PAGES = (
+    ("a2-numbers", "Whole numbers and fractions"),
+    ("a4-loops", "Tidy code"),
+    ("a6-book", "A film about dictionaries"),
+    ("a1-hello", "For the teacher"),
+    ("a3-decisions", "True or false"),
+)
 _PATIENCE = 20.0
 
 
@@ -239,15 +246,35 @@ class Place:
 
 
 def pages(window: MainWindow) -> Iterator[Place]:
-    """Each tab of the course, and each tab of a student's page."""
+    """Each tab of the course, some pages of guides, and each tab of a student's page."""
     names = ("overview", "assignments", "students", "export")
     assert window.page.tabs.count() == len(names), "each tab has its name here"
     for number, name in enumerate(names):
         window.page.show_tab(number)
         settled(window)
         yield Place(name, window)
+        if number == ASSIGNMENTS:
+            yield from _guides(window)
         if number == STUDENTS:
             yield from _student(window)
+
+
+def _guides(window: MainWindow) -> Iterator[Place]:
+    """Pages with something of each sort, one for teachers, and one as students see it."""
+    page = window.page.assignments
+    for place, (assignment, title) in enumerate(_GUIDE_PAGES, 1):
+        page.table.select_key(AssignmentId(assignment))
+        settled(window)
+        node = next(node for node in page.guide._nodes.values() if node.title == title)
+        page.guide.outline.choose(node.id)
+        settled(window)
+        yield Place(f"guide-{place}", window)
+    page.guide.answers.click()
+    settled(window)
+    yield Place("guide-as-student", window)
+    page.guide.answers.click()
+    page.table.clearSelection()
+    settled(window)
 
 
 def somebody(window: MainWindow) -> StudentId:
@@ -264,6 +291,9 @@ def _student(window: MainWindow) -> Iterator[Place]:
     assert tabs is not None
     for number in range(tabs.count()):
         tabs.setCurrentIndex(number)
+        part = window.page.student.parts.all[number]
+        if part.pane.isVisible():
+            part.table.selectRow(0)
         settled(window)
         yield Place(f"student-{number + 1}", window)
     window.page.student.closed.emit()

@@ -26,7 +26,7 @@ from exportmanager.formats.counting import Counter
 from exportmanager.formats.untrusted import DAMAGE, PIECE, damaged
 
 _DELTA_BYTES = 128 << 20
-"""An object that is written as a difference from another is put together in memory, which takes three times its size."""
+"""An object that is written as a difference from another is put together in memory: at most three times this."""
 _READ_BYTES = 8 << 20
 """A commit or a folder's list, or the beginning of a file."""
 _BESIDES = 100

@@ -31,10 +31,11 @@ class Chosen:
 
 
 def time_zones() -> list[Choice]:
-    """Every time zone that this computer knows, its own first. Reads the disk."""
+    """Every time zone that is called by a place, and UTC; this computer's own first. Reads the disk."""
     known = available_timezones()
     own = system_zone() if system_zone() in known else "UTC"
-    return [Choice(name, name) for name in dict.fromkeys([own, *sorted(known)])]
+    places = (name for name in sorted(known) if "/" in name and not name.startswith("Etc/"))
+    return [Choice(name, name) for name in dict.fromkeys([own, "UTC", *places])]
 
 
 def system_zone() -> str:

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.helpers import parseLinkLabel
 from markdown_it.rules_inline import StateInline
 
-from exportmanager.formats.guides_markdown.placements import closing_place
+from exportmanager.formats.guides_markdown.placements import LONGEST_COMMAND, closing_place
 
 _VERBS = (
     "open_files", "open_file", "open_preview", "open_terminal", "open_tutor", "open_vm", "cmd", "close_all",
@@ -24,7 +24,7 @@ def action_rule(dialect: MarkdownIt) -> None:
 
 
 def _action(state: StateInline, silent: bool) -> bool:
-    if state.src[state.pos] != "[" or "](" not in state.src[state.pos :]:
+    if state.src[state.pos] != "[" or state.src.find("](", state.pos, state.pos + LONGEST_COMMAND) < 0:
         return False
     end_of_words = parseLinkLabel(state, state.pos, True)
     begin = end_of_words + 1

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 
 _BRACES = re.compile(r"\{([^{}\n]+)\}\(")
 _KIND = re.compile(r"(.*)\|\s*([A-Za-z][\w-]*)\s*", re.DOTALL)
-_LONGEST = 1_000
+LONGEST_COMMAND = 1_000
 """Characters of a command; a page of nothing but beginnings would otherwise be read again and again."""
 _CLASS = re.compile(r"\{\.[\w-]+\}")
 
@@ -26,7 +26,7 @@ def placement_rules(dialect: MarkdownIt) -> None:
 def closing_place(text: str, start: int) -> int:
     """Where the parenthesis ends whose first character stands at `start`; -1 where it does not. Quotes hide others."""
     depth, quote = 1, ""
-    limit = min(len(text), start + _LONGEST)
+    limit = min(len(text), start + LONGEST_COMMAND)
     first = text.find(")", start, limit)
     for place in range(start, limit if first >= 0 else start):
         sign = text[place]

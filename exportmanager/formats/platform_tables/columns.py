@@ -48,11 +48,12 @@ PERSON: Columns = _named(
     first_name="First_Name|Given name|Forename|Student first name",
     last_name="Last_Name|Surname|Family name|Student last name",
     username="Username|Login|Login name|Login ID|User login|Student username|Student login|Codio username",
-    email="Email Address|Email|Registered email|User_email|Student_email|Mail|Registered email address",
+    email="Email Address|Email|Registered email|User_email|Student_email|Mail|Registered email address|"
+    "Users registered email address",
     user_id="User_id|Codio user ID|Student_id|Codio ID|UUID",
     hashed_id="Hashed_ID|Hash ID|Hashed user ID",
     lti_id="LTI ID|LTI user ID|User LTI ID",
-    role="Role in course|Role|Course role|User role",
+    role="Role in course|Role in class|Role|Course role|User role",
 )
 """Who a row is about: the fields of `Person`."""
 
@@ -188,9 +189,11 @@ SPECS: Sequence[Spec] = (
         columns={
             **_person("User"),
             **_named(
-                at="Date/time logged in|Date/time|Date and time|Date time|Time|Timestamp|Date|At|Event time",
+                at="Date/time logged in|Date/time when user logged in|Date/time|Date and time|Date time|Login time|"
+                "Time|Timestamp|Date|At|Event time",
                 type="Access type|Type|Event|Event type|Action|Access",
-                assignment_name="Assignment name|Assignment|Assignment or book name|Book name|Assignment title",
+                assignment_name="Assignment name|Assignment|Assignment or book name|Book name|Assignment title|"
+                "Unit name",
                 project_path="Project path|Path|Project",
                 ip="IP address|IP",
             ),

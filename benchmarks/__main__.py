@@ -16,10 +16,10 @@ from benchmarks.measure import Settings, print_table
 
 
 def found() -> dict[str, ModuleType]:
-    """The benchmarks: the modules here that have a title."""
+    """The benchmarks: the modules here that have a title. One that cannot be called as its module has a name."""
     names = [info.name for info in pkgutil.iter_modules(benchmarks.__path__) if info.name != "__main__"]
     modules = {name: importlib.import_module(f"benchmarks.{name}") for name in sorted(names)}
-    return {name: module for name, module in modules.items() if hasattr(module, "TITLE")}
+    return {getattr(module, "NAME", name): module for name, module in modules.items() if hasattr(module, "TITLE")}
 
 
 def _arguments(names: list[str]) -> argparse.Namespace:

@@ -29,6 +29,19 @@ def import_course(library: str, course: str) -> dict[str, Any]:
     return {"seconds": seconds}
 
 
+def bring_in(library: str, place: str, course: str) -> dict[str, Any]:
+    """Take a download into a course of `library`, or into a new one; what was given and what of it was new."""
+    with opened(Path(library)) as program:
+        program.tidy()
+        options = {"course": course} if course else {"title": "A course"}
+        began = time.perf_counter()
+        report = program.bring_in("auto", place, options)
+        seconds = time.perf_counter() - began
+    assert not report.gaps, report.gaps[:3]
+    changes = {change.thing: (change.read, change.added) for change in report.changes}
+    return {"seconds": seconds, "course": report.course_id, "changes": changes}
+
+
 def export_course(library: str) -> dict[str, Any]:
     """Export the course in `library`, from the request until it stands on the shelf."""
     with opened(Path(library)) as program:
@@ -57,6 +70,7 @@ def verify_export(path: str, size: str, sha256: str) -> dict[str, Any]:
 
 TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "import": import_course,
+    "bring_in": bring_in,
     "export": export_course,
     "verify": verify_export,
 }

@@ -82,8 +82,8 @@ def faster(what: str, ours: Times, theirs: Times, target: float, aim: float | No
     return Row(what, str(ours), str(theirs), ratio, target, aim=aim, spread=spread)
 
 
-def not_slower(what: str, ours: Times, theirs: Times, target: float, aim: float | None = None) -> Row:
-    """We may take at most `target` times as long."""
+def not_slower(what: str, ours: Times, theirs: Times, target: float | None, aim: float | None = None) -> Row:
+    """We may take at most `target` times as long; None: that is not judged."""
     spread = _spread(a / b for a, b in zip(ours.seconds, theirs.seconds, strict=True))
     ratio = ours.median / theirs.median
     return Row(what, str(ours), str(theirs), ratio, target, at_most=True, aim=aim, spread=spread)

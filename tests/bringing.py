@@ -55,6 +55,7 @@ class PretendLook:
         self.places: list[str] = []
         self.began, self.go_on = threading.Event(), threading.Event()
         self.threads: set[int] = set()
+        self.broken: set[str] = set()
         self.is_closed = False
 
     def add(self, place: str, meter: Meter) -> None:
@@ -65,7 +66,7 @@ class PretendLook:
             self.began.set()
             while not self.go_on.wait(0.001):
                 meter.advance(0)
-        if name.startswith("broken"):
+        if name.startswith("broken") or name in self.broken:
             raise BadSource(f"{name} is damaged.", "Download it again.")
         if name.startswith("bug"):
             raise ZeroDivisionError(name)

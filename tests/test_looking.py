@@ -102,6 +102,18 @@ def test_what_was_refused_can_be_brought_again_or_forgotten(looking: Looking) ->
     assert looking.refused == {}
 
 
+def test_what_was_recognised_once_goes_when_it_cannot_be_read_any_more(
+    looking: Looking, program: PretendProgram
+) -> None:
+    looking.bring(Brought("/x/roster.csv"))
+    looked(looking)
+    program.looks[-1].broken.add("roster.csv")
+    looking.bring(Brought("/x/roster.csv"))
+    looked(looking)
+    assert names(looking) == []
+    assert list(looking.refused) == ["/x/roster.csv"]
+
+
 def test_a_bug_is_told_and_is_no_end(looking: Looking, qtbot: QtBot) -> None:
     with qtbot.waitSignal(looking.went_wrong) as told:
         looking.bring(Brought("/x/bug.zip"), Brought("/x/roster.csv"))

@@ -118,8 +118,8 @@ def test_of_several_courses_that_fit_none_is_chosen_for_the_teacher(
     assert not dialog.import_button.isEnabled()
     assert dialog.says.text() == "Choose the course that these files belong to."
     box = dialog.check.course.courses
-    assert box.value is None
-    box.setFocus()
+    assert box.currentText() == ""
+    assert dialog.focusWidget() is box
     QTest.keyClicks(box, "morning")
     QTest.keyClick(box, RETURN)
     looked(dialog.looking)
@@ -163,6 +163,7 @@ def test_course_folders_are_courses_of_their_own_and_nothing_is_asked(desk: Desk
     assert not dialog.check.links.isVisible()
     assert dialog.check._folders.text() == "2 course folders come in as courses of their own."
     assert dialog.import_button.isEnabled()
+    assert dialog.focusWidget() is dialog.import_button
 
 
 def test_answers_that_name_people_of_one_course_are_no_answers_for_another(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from building import CourseBuilder
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QTabWidget
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 from touring import opened_window, sample_in, settled, until
 from windowing import choose, shown
@@ -70,10 +70,11 @@ def imported(window: MainWindow, *names: str) -> AddDialog:
 
 
 def test_button_menu_and_key_open_the_dialog(window: MainWindow, qtbot: QtBot) -> None:
-    for way in (
+    ways: list[Callable[[], object]] = [
         lambda: QTest.mouseClick(window.courses.add_button, Qt.MouseButton.LeftButton),
         lambda: QTest.keyClick(window, N, CTRL),
-    ):
+    ]
+    for way in ways:
         way()
         dialog = in_front(window)
         assert dialog.isModal()
@@ -85,11 +86,13 @@ def test_button_menu_and_key_open_the_dialog(window: MainWindow, qtbot: QtBot) -
 
 def test_more_is_added_to_the_course_that_is_shown(window: MainWindow) -> None:
     until(lambda: window.page.sight is not None)
-    for way in (
+    words = "Add more to this course..."
+    ways: list[Callable[[], object]] = [
         lambda: QTest.keyClick(window, N, CTRL | SHIFT),
-        lambda: choose(window.page.header.menu, "Add more to this course..."),
-        lambda: choose(window.courses.menu_of(window.courses.view.currentIndex()), "Add more to this course..."),
-    ):
+        lambda: choose(window.page.header.menu, words),
+        lambda: choose(window.courses.menu_of(window.courses.view.currentIndex()), words),
+    ]
+    for way in ways:
         way()
         dialog = in_front(window)
         assert dialog.windowTitle() == "Add to A small course"
@@ -270,4 +273,4 @@ def test_the_last_import_is_reached_from_the_course(window: MainWindow, program:
     choose(window.page.header.menu, "Last import...")
     report = shown(qtbot, window, ImportReportDialog)
     assert report.windowTitle() == "Last import"
-    assert report.findChild(QTabWidget).count() == 2
+    assert report.tabs.count() == 2

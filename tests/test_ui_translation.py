@@ -18,6 +18,8 @@ from touring import PROGRESS, STRANGER, Hands, a_week_of_exports, menus, opened_
 
 from exportmanager.core.course import CourseId
 from exportmanager.program import Program
+from exportmanager.ui.guide_sight import guide_sight
+from exportmanager.ui.student_sight import student_sight
 from exportmanager.ui.words import counted, tr
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -33,6 +35,8 @@ EXCEPTIONS = (
     r"Ln",
 )
 """What is the same in every language, besides the names in a course."""
+_FRAMES = re.compile(r"(?m)^\d+, given | \((?:not )?passed\)$|: \S+ points$|: ")
+"""The words of ours that stand in an answer to be read, around what a student wrote."""
 
 
 def data_of(program: Program, course: CourseId) -> set[str]:
@@ -45,11 +49,19 @@ def data_of(program: Program, course: CourseId) -> set[str]:
         found |= {student.name, student.username, student.email, student.first_name, student.last_name, student.id}
         record = program.library.student(course, student.id)
         found |= {line.assessment for line in record.answers} | {line.answer.answer for line in record.answers}
+        found |= {work.result.comments for work in record.work if work.result}
+        for item in student_sight(program, course, student.id).answers:
+            found |= {text for text in _FRAMES.split(f"{item.answer}\n{item.expected}") if len(text) > 4}
+            found |= {item.answer, item.expected}
         found |= {event.project_path for event in record.access}
         for log in record.coach:
             found |= {log.question, log.response, log.context_error, log.context_files, log.context_guides}
     found |= {job.file.name for job in program.ledger.jobs(course=course) if job.file}
-    found |= available_timezones() | {STRANGER, "coursework", "coursework.zip", "https://"}  # what the Add course dialog is filled with
+    found |= {zone for zone in available_timezones() if "/" in zone}
+    found |= {STRANGER, "coursework", "coursework.zip", "https://"}  # in the Add course dialog
+    for item in overview.assignments:
+        sight = guide_sight(program, course, item.assignment.id)
+        found |= {node.title for node in sight.guide.walk()} if sight and sight.guide else set()
     return {text for text in found | set(PROGRESS.item.split(" / ")) if text}
 
 

@@ -89,12 +89,18 @@ def settled(window: MainWindow) -> None:
     desk = window.desk
     moments = iter(range(3))
 
-    def is_calm() -> bool:
+    def waiting() -> list[str]:
         timers = [timer for timer in window.findChildren(QTimer) if timer.isSingleShot() and timer.interval() <= 400]
-        is_waiting = any(timer.isActive() for timer in timers)
-        return not desk.background.is_busy and not is_waiting and next(moments, None) is None
+        busy = [f"timer of {type(timer.parent()).__name__}" for timer in timers if timer.isActive()]
+        return [*busy, "a question"] if desk.background.is_busy else busy
 
-    until(is_calm)
+    def is_calm() -> bool:
+        return not waiting() and next(moments, None) is None
+
+    try:
+        until(is_calm)
+    except AssertionError as error:
+        raise AssertionError(f"still waiting: {waiting()}") from error
 
 
 class Held:
@@ -265,14 +271,14 @@ def _guides(window: MainWindow) -> Iterator[Place]:
     for place, (assignment, title) in enumerate(_GUIDE_PAGES, 1):
         page.table.select_key(AssignmentId(assignment))
         settled(window)
-        node = next(node for node in page.guide._nodes.values() if node.title == title)
-        page.guide.outline.choose(node.id)
+        for node in [node for node in page.guide._nodes.values() if node.title == title]:
+            page.guide.outline.choose(node.id)
         settled(window)
         yield Place(f"guide-{place}", window)
-    page.guide.answers.click()
+    page.guide.answers.toggle()
     settled(window)
     yield Place("guide-as-student", window)
-    page.guide.answers.click()
+    page.guide.answers.toggle()
     page.table.clearSelection()
     settled(window)
 

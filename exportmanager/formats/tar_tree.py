@@ -22,6 +22,7 @@ from exportmanager.formats.untrusted import PIECE, plain_path, printable
 
 _ZSTD_PIECE = 512  # a block of 4 bytes may become 128 KB: small pieces bound what one call can return (16 MB)
 _BLOCK = 512
+_NO_MEMBERS = (b"x", b"g", b"X", b"L", b"K")  # headers that speak of the next one
 _HEADER_LIMIT = 8 << 20
 _HOLES_LIMIT = 100_000
 
@@ -43,6 +44,7 @@ class TarArchive:
     def __init__(self, data: Stretch, form: Form, notes: Notes, counts: Counts, keep: ExitStack) -> None:
         self._counter = counts.contents
         self._tar = data if form is Form.TAR else _unpacked(data, form, notes, counts.unpacked, keep)
+        _count(self._tar, self._counter.refuse)
         self.listing = Listing(_listed(self._tar, notes, self._counter), notes, self._counter)
 
     def entry(self, item: Item[_Member], path: str) -> TreeEntry:
@@ -122,6 +124,26 @@ def _zstd_pieces(data: Stretch) -> Iterator[bytes]:
                 piece = frame.unused_data if frame.eof else b""
     if not started or not frame.eof:
         raise EOFError("the last frame is not whole")
+
+
+def _count(tar: Stretch, refuse: Callable[[int], None]) -> None:
+    """Go from header to header, ten times as fast as tarfile, so that an archive of too many files is refused soon."""
+    at = count = held_at = 0
+    held = b""
+    while at + _BLOCK <= tar.size:
+        if not held_at <= at <= held_at + len(held) - _BLOCK:
+            held, held_at = tar.at(at, min(PIECE, tar.size - at)), at
+        start = at - held_at
+        if not held[start]:
+            return  # no name: the zeros at the end
+        size = held[start + 124 : start + 136]
+        try:
+            length = int(size.rstrip(b" \0") or b"0", 8) if size[0] < 0x80 else int.from_bytes(size[1:])
+        except ValueError:
+            return  # tarfile says better what is wrong
+        count += held[start + 156 : start + 157] not in _NO_MEMBERS
+        refuse(count)
+        at += _BLOCK + -(-length // _BLOCK) * _BLOCK
 
 
 def _listed(tar: Stretch, notes: Notes, counter: Counter) -> Iterator[Item[_Member]]:

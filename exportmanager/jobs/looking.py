@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,8 @@ from exportmanager.core.report import ImportReport
 from exportmanager.jobs.runs import Listener, Outcome, Runs, Stop
 
 _LOOK, _CLOSE = "look", "close"
+_OFTEN = 1.0
+"""Seconds between two plans while there is more to look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class Looking(QObject):
         self._waiting: deque[Brought | str] = deque()
         self._doing: Brought | str | Wish | None = None
         self._is_stale = self._is_over = self._is_closed = False
+        self._planned_at = -_OFTEN
         self.refused: dict[str, ProblemForTeacher] = {}
         self.wish = Wish()
         self.plan: Plan | None = None
@@ -172,13 +176,17 @@ class Looking(QObject):
 
     def _go_on(self) -> None:
         if self._doing is None and not self._is_over:
-            if self._is_stale:  # first, so that what was recognised shows while more is looked at
-                self._is_stale = False
+            if self._is_stale and self._is_time_to_plan():
+                self._is_stale, self._planned_at = False, time.monotonic()
                 self._start(self.wish, self._plan(self.wish))
             elif self._waiting:
                 thing = self._waiting.popleft()
                 self._start(thing, self._remove(thing) if isinstance(thing, str) else self._add(thing))
         self.changed.emit()
+
+    def _is_time_to_plan(self) -> bool:
+        """What was recognised shows while more is looked at; but a thousand files are not planned a thousand times."""
+        return not self._waiting or time.monotonic() - self._planned_at >= _OFTEN
 
     def _start(self, thing: Brought | str | Wish, work: Callable[[Meter], object]) -> None:
         def metered(listen: Listener, stop: Stop) -> object:
@@ -223,6 +231,7 @@ class Looking(QObject):
         if outcome.is_done:
             return
         self._brought.pop(thing.place, None)
+        self._waiting.appendleft(thing.place)  # what was found there before is no longer there
         if outcome.was_stopped:
             return
         self.refused[thing.place] = outcome.problem or _problem_of(outcome.bug)

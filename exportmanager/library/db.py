@@ -19,7 +19,7 @@ FILE_NAME = "library.sqlite3"
 _BUSY_SECONDS = 30
 _STEPS = 100_000
 """Of SQLite's machine between two questions whether to stop: some milliseconds."""
-_ROOM = 32 << 10
+_ROOM = 16 << 10
 """Kilobytes of memory for the pages of a database that is being filled."""
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
 

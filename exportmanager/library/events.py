@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import Connection, Table, text
@@ -67,14 +67,16 @@ class EventStaging:
                 if len(digests) >= _REMEMBERED:
                     digests.clear()
                 digests[told] = digest
-            rows += (_moment(at), user, digest)
+            moment = at if at.tzinfo is UTC else at.astimezone(UTC)
+            rows += (moment.isoformat(" ", "microseconds")[:26], user, digest)  # as `UtcDateTime` writes it
             if len(rows) >= 3 * _BATCH:
                 self.flush()
 
     def coach_log(self, log: CoachLog) -> None:
         """Take a question to the coach."""
         *told, extra = (getattr(log, name) for name in self._rest)
-        self._rows += (_moment(log.at), log.user_id, self._tell(told, extra))
+        moment = log.at.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+        self._rows += (moment, log.user_id, self._tell(told, extra))
         if len(self._rows) >= 3 * _BATCH:
             self.flush()
 
@@ -100,11 +102,6 @@ class EventStaging:
             )
         self._rows.clear()
         self._tick()
-
-
-def _moment(at: datetime) -> str:
-    """As `UtcDateTime` writes it."""
-    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat(" ", "microseconds")[:26]
 
 
 def merge_events(connection: Connection, target: Table, thing: str, course: str) -> Change:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -159,10 +159,10 @@ class AddDialog(QDialog):
 
     # Settling
 
-    def _wish(self, settled: object, *, is_open: bool = False) -> Wish:
+    def _wish(self, settled: Mapping[str, str], *, is_open: bool = False) -> Wish:
+        """What the teacher wants by now; `is_open`: for whichever course it is, so that one can be proposed."""
         chosen = self.check.chosen
-        course = None if is_open and self._fixed is None else chosen.course
-        return Wish(course, chosen.title, dict(settled))  # type: ignore[call-overload]
+        return Wish(None if is_open and self._fixed is None else chosen.course, chosen.title, settled)
 
     def _course_chosen(self) -> None:
         """Answers that name somebody of another course are no answers for this one."""
@@ -200,10 +200,10 @@ class AddDialog(QDialog):
         reason = self._reason_not_to_go_on() or (self._reason_not_to_import() if is_check else "")
         self.next_button.setEnabled(not reason)
         self.import_button.setEnabled(not reason)
-        if reason:
-            self.says.say(reason, "problem" if is_check or self._trouble else "info")
-        else:
-            self.says.say(self._what_will_come(), "info")
+        words, before = reason or self._what_will_come(), self.says.text()
+        self.says.say(words, "problem" if reason and (is_check or self._trouble) else "info")
+        if words != before:
+            self.says.announce()
 
     def _reason_not_to_go_on(self) -> str:
         """Why there is nothing to check yet; "" where there is."""
@@ -250,8 +250,8 @@ class AddDialog(QDialog):
         """To the check."""
         if self.next_button.isEnabled():
             self._show_page(_CHECK)
-            self.check.setFocus()
-            self.check.links.sheet.enter()
+            if not self.check.enter():
+                self.import_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def back(self) -> None:
         """To what was brought."""

@@ -71,6 +71,16 @@ class CheckPage(QScrollArea):
         chosen = self.course.chosen
         return chosen if self._has_parts else replace(chosen, title="", problem="")
 
+    def enter(self) -> bool:
+        """Put the focus where something has to be chosen or looked at; False where nothing has."""
+        if self.chosen.problem:
+            self.course.courses.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self._has_parts and self.links.rows.shown:
+            self.links.sheet.enter()
+        else:
+            return False
+        return True
+
     def show_plan(self, plan: Plan, *, is_whole: bool) -> None:
         """Show what will come in; a course is proposed once everything was looked at (`is_whole`)."""
         self._has_parts = any(piece.kind not in _NO_PARTS and not piece.problem for piece in plan.pieces)

@@ -47,7 +47,7 @@ class _Item(QWidget):
         parts = [Text(tr(self.download.holds)), Text(tr(self.download.steps)), Text(tr(self.download.vanishes))]
         parts[2].set_colour("muted")
         layout = column(*parts, spacing=STEP // 2)
-        layout.setContentsMargins(_INDENT, 0, 0, STEP)
+        layout.setContentsMargins(_INDENT, STEP // 2, 0, STEP)
         made.setLayout(layout)
         return made
 

@@ -123,7 +123,7 @@ class ImportReportDialog(QDialog):
         layout.addWidget(line())
         layout.addLayout(buttons)
         self.setLayout(layout)
-        self.resize(780, 520)
+        self.resize(880, 540)
         self.tabs.setFocus()
 
     def _parts(self):

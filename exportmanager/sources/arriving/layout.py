@@ -2,18 +2,20 @@
 
 A workspace is a folder that holds `.guides`, `.codio` or `.settings`, or an archive in the archive. The folders on the
 way to it are students, assignments and modules in some order, which the names that are known decide, or else a person.
+Paths of folders end with a slash here: what lies in an empty folder is an empty workspace.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 MARKERS = frozenset({".guides", ".codio", ".settings"})
 SUFFIXES = (".tar.zst", ".tar.gz", ".tgz", ".tzst", ".zip", ".tar")
 _DEEPEST = 4
+_MOSTLY = 0.5
 
 STUDENT, ASSIGNMENT, MODULE, PROJECTS = "student", "assignment", "module", "sources"
 """What a level of folders can be; a layout is written as those of its levels, with ``/`` between them."""
@@ -37,11 +39,21 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The workspaces found in an archive; `top` is the one folder in which everything lies ("" if there is none)."""
+    """The workspaces found in an archive; `top` is the one folder in which everything lies ("" if there is none).
+
+    `left_over` are files that lie in none of them. `is_marked`: there is more than archives to tell workspaces by.
+    """
 
     roots: tuple[Root, ...]
     top: str = ""
+    left_over: tuple[str, ...] = ()
+    is_marked: bool = False
     is_authors: bool = False
+
+    def with_top(self) -> Shape:
+        """The same workspaces with the name of the top folder before the others."""
+        roots = tuple(replace(root, labels=(self.top, *root.labels)) for root in self.roots)
+        return replace(self, roots=roots, top="")
 
     @property
     def depth(self) -> int:
@@ -94,8 +106,12 @@ def shape_of(paths: Collection[str], archives: Collection[str]) -> Shape | None:
     depth = depths.most_common(1)[0][0]
     if depth >= _DEEPEST:
         return None
-    folders = {"/".join(path.split("/")[: depth + 1]) for path in paths if path.count("/") > depth}
-    return _shape({*folders, *(path for path in outer if path.count("/") == depth)}, archives, paths)
+    nearer = {root for root in marked if root.count("/") < depth}
+    folders = {
+        "/".join(path.split("/")[: depth + 1]) for path in paths if path.count("/") > depth and not is_in(path, nearer)
+    }
+    found = _shape({*folders, *(path for path in outer if path.count("/") == depth)}, archives, paths)
+    return replace(found, is_marked=bool(marked))
 
 
 def shape_at(depth: int, paths: Collection[str]) -> Shape:
@@ -110,7 +126,14 @@ def _shape(roots: Collection[str], archives: Collection[str], paths: Collection[
         is_archive = path in archives
         labels = PurePosixPath(path.removeprefix(f"{top}/") if top else path).parts
         found.append(Root(path, is_archive, (*labels[:-1], stem(labels[-1]) if is_archive else labels[-1])))
-    return Shape(tuple(found), top, is_authors(paths))
+    left_over = tuple(path for path in paths if not path.endswith("/") and not is_in(path, roots))
+    return Shape(tuple(found), top, left_over, is_authors=is_authors(paths))
+
+
+def is_in(path: str, roots: Collection[str]) -> bool:
+    """Whether a path is one of these, or lies below one."""
+    parts = path.split("/")
+    return any("/".join(parts[:n]) in roots for n in range(1, len(parts) + 1))
 
 
 def is_authors(paths: Iterable[str]) -> bool:
@@ -124,12 +147,17 @@ def choices(shape: Shape) -> Sequence[str]:
 
 
 def layout_of(
-    shape: Shape, is_student: Callable[[str], bool], is_assignment: Callable[[str], bool], *, nobody_known: bool
+    shape: Shape,
+    is_student: Callable[[str], bool],
+    is_assignment: Callable[[str], bool],
+    *,
+    nobody_known: bool,
+    strictly: bool = False,
 ) -> str:
-    """The layout that the names tell; "" where they do not."""
-    if shape.is_authors and shape.depth in _OF_AUTHORS:
-        return _OF_AUTHORS[shape.depth]
+    """The layout that the names tell; "" where they do not. `strictly`: none that only what is left over would tell."""
     students = [_share(shape.level(n), is_student) for n in range(shape.depth)]
+    if shape.is_authors and max(students) < _MOSTLY and not strictly and _may_be_projects(shape):
+        return _OF_AUTHORS[shape.depth]
     assignments = [_share(shape.level(n), is_assignment) for n in range(shape.depth)]
     levels = ["" for _ in students]
     for number, (s, a) in enumerate(zip(students, assignments, strict=True)):
@@ -137,20 +165,25 @@ def layout_of(
             levels[number] = STUDENT if s > a else ASSIGNMENT
     if levels.count(STUDENT) > 1 or levels.count(ASSIGNMENT) > 1:
         return ""
-    return _completed(levels, shape, nobody_known=nobody_known)
+    return _completed(levels, shape, nobody_known=nobody_known, strictly=strictly)
 
 
-def _completed(levels: list[str], shape: Shape, *, nobody_known: bool) -> str:
+def _may_be_projects(shape: Shape) -> bool:
+    """An assignment has one project: names that come again are those of assignments that several students worked on."""
+    return shape.depth in _OF_AUTHORS and len(shape.level(shape.depth - 1)) == len(shape.roots)
+
+
+def _completed(levels: list[str], shape: Shape, *, nobody_known: bool, strictly: bool) -> str:
     """The layout when what is left over can be only one thing."""
     left = [number for number, level in enumerate(levels) if not level]
     if shape.depth > 1 and len(left) == 1:
         missing = {STUDENT, ASSIGNMENT} - set(levels)
-        if missing and shape.depth == 2:
+        if missing and shape.depth == 2 and not strictly:
             levels[left[0]] = missing.pop()
         elif not missing:
             levels[left[0]] = MODULE
         left = [number for number, level in enumerate(levels) if not level]
-    elif shape.depth == 3 and len(left) == 2 and not nobody_known and ASSIGNMENT in levels:
+    elif shape.depth == 3 and len(left) == 2 and not nobody_known and ASSIGNMENT in levels and not strictly:
         # modules stand outside of assignments, and the platform puts students at either end
         at = levels.index(ASSIGNMENT)
         if at == 1:

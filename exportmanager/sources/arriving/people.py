@@ -34,6 +34,12 @@ class Entry:
     student: Student | None = None
     on_roster: bool = False
     is_teacher: bool = False
+    is_left_out: bool = False
+
+    @property
+    def is_by_label(self) -> bool:
+        """Whether only folders named this person so far: the name is what those were called."""
+        return not any(getattr(self.facts, column) for column in STRONG)
 
     @property
     def name(self) -> str:
@@ -43,11 +49,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Whom a row or label means: one entry, none, or several that it could be; `why` in words."""
+    """Whom a row or label means: one entry, none, or several that it could be; `why` in words.
+
+    It is not `certain` where the one entry could be another's. An `unsure` one is worth a look.
+    """
 
     entries: tuple[Entry, ...] = ()
     why: str = ""
     unsure: bool = False
+    certain: bool = True
 
 
 def full_name(person: Person) -> str:
@@ -57,8 +67,14 @@ def full_name(person: Person) -> str:
 
 def label_of(person: Person) -> str:
     """What a person is called in questions."""
-    name, tells = full_name(person), person.email or person.username or person.user_id
-    return f"{name} ({tells})" if name and tells else name or tells or person.hashed_id or person.lti_id
+    name = full_name(person)
+    tells = person.email or person.username or person.user_id or person.hashed_id or person.lti_id
+    return f"{name} ({tells})" if name and tells else name or tells
+
+
+def loose_keys(person: Person) -> set[str]:
+    """What others may have too: the name, and what stands before the @ of the address."""
+    return {key for key in (same(full_name(person)), same(person.email.partition("@")[0])) if key}
 
 
 class People:
@@ -68,6 +84,8 @@ class People:
         self.entries: list[Entry] = []
         self._keys: dict[tuple[str, str], dict[int, Entry]] = {}
         self._names: dict[str, dict[int, Entry]] = {}
+        self._labels: dict[str, dict[int, Entry]] = {}
+        self._by_id: dict[str, Entry] = {}
         for student in known:
             self.add(_facts_of(student), student.id, student)
 
@@ -75,11 +93,15 @@ class People:
         """A new entry."""
         entry = Entry(student_id, facts, student, is_teacher=student is not None and student.role is Role.TEACHER)
         self.entries.append(entry)
+        self._by_id[student_id] = entry
         self._index(entry)
         return entry
 
     def learn(self, entry: Entry, person: Person) -> None:
-        """Keep what a row says of somebody; what was known before stays."""
+        """Keep what a row says of somebody; what was known before stays, but for a name that only folders gave."""
+        if entry.is_by_label and full_name(person):
+            named = {column: getattr(person, column) for column in ("name", "first_name", "last_name")}
+            entry.facts = replace(entry.facts, **named)
         empty = {
             f.name: value
             for f in fields(Person)
@@ -97,19 +119,23 @@ class People:
         for name in (full_name(entry.facts), entry.facts.name):
             for key in name_keys(name):
                 self._names.setdefault(key, {})[id(entry)] = entry
+        if entry.is_by_label:
+            label = full_name(entry.facts) or entry.id
+            for part in {label, *_parts_of(label)}:
+                self._labels.setdefault(same(part), {})[id(entry)] = entry
 
     def _name_it(self, entry: Entry, column: str, value: str) -> None:
-        if value:
-            self._keys.setdefault((column, same(value)), {})[id(entry)] = entry
+        if key := same(value):
+            self._keys.setdefault((column, key), {})[id(entry)] = entry
         if column == "email":
             self._name_it(entry, _MAILBOX, value.partition("@")[0])
 
     def of_id(self, student: str) -> Entry | None:
         """The entry of an id."""
-        return next((entry for entry in self.entries if entry.id == student), None)
+        return self._by_id.get(student)
 
-    def of_row(self, person: Person) -> Match:
-        """Whom a row means, by the surest thing that it says."""
+    def of_row(self, person: Person, *, is_shared: bool = False) -> Match:
+        """Whom a row means, by the surest thing that it says; `is_shared`: its table has several of that name."""
         found: dict[int, Entry] = {}
         whys = []
         for column in STRONG:
@@ -120,18 +146,27 @@ class People:
             if len(found) == 1:
                 return Match(tuple(found.values()), whys[0])
             return Match(tuple(found.values()), "what it says of the person fits several")
-        return self._of_name(person)
+        return self._of_name(person, is_shared)
 
-    def _of_name(self, person: Person) -> Match:
+    def _of_name(self, person: Person, is_shared: bool) -> Match:
         namesakes = self._named(full_name(person))
-        same_person = [entry for entry in namesakes if not _contradicts(entry.facts, person)]
+        labelled = [entry for entry in self._labelled(person) if entry not in namesakes]
+        same_person = [entry for entry in (*namesakes, *labelled) if not _contradicts(entry.facts, person)]
+        if len(same_person) == 1 and is_shared:
+            return Match((same_person[0],), "the table has several people of this name", certain=False)
         if len(same_person) == 1:
-            return Match((same_person[0],), _BY_NAME)
+            return Match((same_person[0],), "a folder is called so" if labelled else _BY_NAME)
         if same_person:
             return Match(tuple(same_person), f"{len(same_person)} people have this name")
         if namesakes:
             return Match((), "somebody of this name has another e-mail address or user name", unsure=True)
         return Match()
+
+    def _labelled(self, person: Person) -> list[Entry]:
+        """Those whom only folders named, by something that tells this person."""
+        values = [getattr(person, column) for column in STRONG] + [person.email.partition("@")[0]]
+        hits = [self._labels.get(same(value), {}) for value in values if value]
+        return list({key: entry for found in hits for key, entry in found.items()}.values())
 
     def _named(self, name: str) -> list[Entry]:
         hits = [self._names.get(form, {}) for form in name_keys(name)]
@@ -141,9 +176,8 @@ class People:
         """Whom a folder's or file's name means: the whole of it, or else a part that tells one person."""
         if whole := self._exactly(label):
             return whole
-        parts = {*_MAIL.findall(label), *(part for part in _PARTS.split(label) if part)}
         found: dict[int, Entry] = {}
-        for part in parts:
+        for part in _parts_of(label):
             for column in STRONG:
                 found |= self._keys.get((column, same(part)), {})
         if len(found) == 1:
@@ -163,6 +197,11 @@ class People:
         return Match(tuple(named.values()), why)
 
 
+def _parts_of(label: str) -> set[str]:
+    """What may tell somebody in the name of a folder that says more: words and addresses."""
+    return {*_MAIL.findall(label), *(part for part in _PARTS.split(label) if part)}
+
+
 def _facts_of(student: Student) -> Person:
     extra = {k: str(student.extra.get(k) or "") for k in ("user_id", "hashed_id", "lti_id")}
     return Person(
@@ -176,5 +215,5 @@ def _facts_of(student: Student) -> Person:
 
 def _contradicts(one: Person, other: Person) -> bool:
     """Whether both say something else of what tells people apart."""
-    pairs = [(same(getattr(one, column)), same(getattr(other, column))) for column in ("email", "username", "user_id")]
+    pairs = [(same(getattr(one, column)), same(getattr(other, column))) for column in STRONG]
     return any(a and b and a != b for a, b in pairs)

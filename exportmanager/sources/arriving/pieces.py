@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 from zoneinfo import ZoneInfo
 
 from exportmanager.core.arrivals import PieceKind
 from exportmanager.core.course import Blueprint
-from exportmanager.core.trees import Findings, Tree, TreeEntry
-from exportmanager.formats.containers import Container
+from exportmanager.core.errors import BadSource
+from exportmanager.core.trees import EntryKind, Findings, Tree, TreeEntry
+from exportmanager.formats.containers import Container, open_container
 from exportmanager.formats.platform_tables import Person, PlatformTable
+from exportmanager.formats.untrusted import printable, unreadable
 from exportmanager.sources.arriving import layout as lay
 from exportmanager.sources.arriving.words import same
 
 _T = TypeVar("_T")
+_LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
+"""Files of the system beside what a teacher packed; `__MACOSX` is a folder of such."""
 
 
 @dataclass(eq=False, kw_only=True)
 class Piece:
-    """Something recognised: `name` is unique among the pieces, `place` is what the teacher gave it by."""
+    """Something recognised: `name` is unique among the pieces, `place` is what the teacher gave it by.
+
+    `label` is what its name may say of what it is about; `modified` is when its file was (seconds since 1970).
+    """
 
     place: str
     name: str
@@ -29,11 +37,10 @@ class Piece:
     says: str = ""
     problem: str = ""
     findings: list[str] = field(default_factory=list)
+    modified: float = 0.0
 
-    @property
-    def label(self) -> str:
-        """What its name may say of what it is about."""
-        return lay.stem(self.name.rpartition("/")[2])
+    def __post_init__(self) -> None:
+        self.label = lay.stem(self.name.rpartition("/")[2])
 
 
 @dataclass(eq=False, kw_only=True)
@@ -77,9 +84,13 @@ class FolderPiece(Piece):
 
 @dataclass(eq=False, kw_only=True)
 class ProjectPiece(Piece):
-    """The published project of an assignment. `is_plain`: nothing in it shows that it is one."""
+    """The published project of an assignment; `top` is the folder in which it lies.
+
+    `is_plain`: nothing in it shows that it is a project; `is_authors`: something shows that it is no student's.
+    """
 
     tree: Callable[[], Tree]
+    top: str = ""
     is_plain: bool = False
     is_authors: bool = False
 
@@ -92,10 +103,21 @@ class FilesPiece(Piece):
     paths: Collection[str]
     shape: lay.Shape | None
 
+    @cached_property
+    def shapes(self) -> Sequence[tuple[lay.Shape, bool]]:
+        """Where the workspaces may begin, the likeliest first, and whether both names must be known to believe it."""
+        marked = [(self.shape, False)] if self.shape else []
+        if self.shape and self.shape.top:
+            marked.insert(0, (self.shape.with_top(), True))
+        if self.shape and (self.shape.is_marked or self.shape.is_authors):
+            return marked
+        levels = [lay.shape_at(depth, self.paths) for depth in (2, 3, 4, 1)]
+        return [*marked, *((shape, True) for shape in levels if shape.roots)]
+
     def tree(self, root: lay.Root) -> Tree:
         """The files of one of them."""
         if root.is_archive:
-            return _InnerArchive(self.container, root.path, same(root.labels[-1]))
+            return _InnerArchive(self.container, root.path, {same(label) for label in root.labels})
         return self.container.tree(root.path)
 
     def project(self, root: lay.Root) -> ProjectPiece:
@@ -104,22 +126,53 @@ class FilesPiece(Piece):
         return ProjectPiece(place=self.place, name=name, kind=PieceKind.PROJECT, tree=lambda: self.tree(root))
 
 
+@dataclass(frozen=True)
+class ProjectAt:
+    """The files in the folder `top` of the folder or archive at `path`, opened only while they are read."""
+
+    path: Path
+    top: str
+
+    def entries(self, findings: Findings) -> Iterator[TreeEntry]:
+        """All entries, sorted by path. Raises `BadSource`."""
+        with open_container(self.path, check=findings.check) as container:
+            try:
+                tree = container.tree(self.top)
+            except KeyError as error:
+                raise BadSource(f"{printable(self.path.name)} changed after it was looked at.", "Add it again.") from error
+            yield from tree.entries(findings)
+
+
 class _InnerArchive:
     """The files of an archive in an archive, without the one folder that some programs put around them."""
 
-    def __init__(self, outer: Container, path: str, name: str) -> None:
-        self._outer, self._path, self._name = outer, path, name
+    def __init__(self, outer: Container, path: str, names: Collection[str]) -> None:
+        self._outer, self._path, self._names = outer, path, names
 
     def entries(self, findings: Findings) -> Iterator[TreeEntry]:
         """All entries, sorted by path. Raises `BadSource`."""
         with self._outer.inner_container(self._path, findings.check) as inner:
-            for left in inner.left_out:
-                findings.left_out(left.path, left.why)
-            top = lay.top_folder([entry.path for entry in inner.entries])
-            yield from inner.tree(top if self._is_wrapping(top, inner) else "").entries(findings)
+            paths = paths_of(inner)
+            top = lay.top_folder(paths)
+            is_wrapped = bool(top) and self._is_wrapping(top, paths)
+            for left in inner.left_out if is_wrapped else ():
+                if not lay.is_in(left.path, {top}):
+                    findings.left_out(printable(left.path), left.why)
+            yield from inner.tree(top if is_wrapped else "").entries(findings)
 
-    def _is_wrapping(self, top: str, inner: Container) -> bool:
+    def _is_wrapping(self, top: str, paths: Collection[str]) -> bool:
         """A student's only folder is the student's own: it goes only if the archive's name or its content says so."""
-        if not top:
-            return False
-        return same(top) == self._name or lay.is_project(entry.path.removeprefix(f"{top}/") for entry in inner.entries)
+        return same(top) in self._names or lay.is_project(path.removeprefix(f"{top}/") for path in paths)
+
+
+def paths_of(container: Container) -> list[str]:
+    """The files and folders in it, these with a slash at the end, without what a system leaves everywhere."""
+    return [
+        f"{entry.path}/" if entry.kind is EntryKind.FOLDER else entry.path
+        for entry in container.entries
+        if entry.kind is not EntryKind.LINK and not _is_litter(entry.path)
+    ]
+
+
+def _is_litter(path: str) -> bool:
+    return path in _LITTER or path.partition("/")[0] == "__MACOSX"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from exportmanager.core.arrivals import LEAVE_OUT, NEW, About, Choice, Link, PieceKind, State
@@ -12,7 +13,8 @@ from exportmanager.core.names import folded
 from exportmanager.core.source import KnownCourse
 from exportmanager.formats.platform_tables import Person
 from exportmanager.sources.arriving import layout as lay
-from exportmanager.sources.arriving.people import Entry, Match, People, label_of
+from exportmanager.sources.arriving.matched import Matched, in_module
+from exportmanager.sources.arriving.people import Entry, Match, People, label_of, loose_keys
 from exportmanager.sources.arriving.pieces import FilesPiece, Piece, ProjectPiece, TablePiece
 from exportmanager.sources.arriving.titles import Titled, Titles
 from exportmanager.sources.arriving.words import new_id, same
@@ -35,32 +37,6 @@ _LAYOUT_WORDS = {
 }
 
 
-@dataclass(eq=False)
-class Matched:
-    """What the pieces mean: whom each row and label is of, which assignment each name is, and every link.
-
-    A student or assignment that was left out, or that is still open, is None.
-    """
-
-    people: People
-    titles: Titles
-    links: dict[str, Link] = field(default_factory=dict)
-    rows: dict[tuple[int, int], Entry | None] = field(default_factory=dict)
-    """By the piece (its `id()`) and the number of the person in it."""
-    students: dict[str, Entry | None] = field(default_factory=dict)
-    assignments: dict[str, Titled | None] = field(default_factory=dict)
-    layouts: dict[int, tuple[lay.Shape, str]] = field(default_factory=dict)
-    """By the piece: its workspaces and what leads to them; "" where that is open."""
-
-    def student(self, label: str) -> Entry | None:
-        """Whom a folder's name means."""
-        return self.students.get(same(label))
-
-    def assignment(self, label: str) -> Titled | None:
-        """Which assignment a name means."""
-        return self.assignments.get(same(label))
-
-
 def match(pieces: Sequence[Piece], known: KnownCourse | None, settled: Mapping[str, str]) -> Matched:
     """Match everything that can be; `settled` are answers by the keys of links."""
     return _Matching(pieces, known, settled).run()
@@ -70,30 +46,35 @@ class _Matching:
     def __init__(self, pieces: Sequence[Piece], known: KnownCourse | None, settled: Mapping[str, str]) -> None:
         self._pieces = pieces
         self._settled = settled
-        self._m = Matched(People(known.students if known else ()), Titles(known.assignments if known else ()))
+        titles = Titles(known.assignments, known.modules) if known else Titles(())
+        self._m = Matched(People(known.students if known else ()), titles)
         self._had_titles = bool(known and known.assignments)
         self._ids = {*(folded(e.id) for e in self._m.people.entries), *(folded(e.id) for e in self._m.titles.entries)}
         self._of_entry: dict[int, str] = {}
+        self._where: dict[str, dict[str, None]] = {}
 
     def run(self) -> Matched:
-        tables = [piece for kind in _TABLES for piece in self._pieces if piece.kind is kind]
+        """Everything, in the order in which one thing tells of the next."""
+        tables = [piece for kind in _TABLES for piece in self._of(TablePiece) if piece.kind is kind]
         for piece in tables:
-            assert isinstance(piece, TablePiece), "these kinds are tables"
             for title in piece.titles:
-                self._title(title, (piece.name,), is_certain=True)
+                self._title(title, piece.name, is_certain=True)
         for piece in tables:
-            assert isinstance(piece, TablePiece), "these kinds are tables"
+            shared = Counter(key for person in piece.persons for key in loose_keys(person))
             for number, person in enumerate(piece.persons):
-                self._m.rows[id(piece), number] = self._row(piece, person)
+                is_shared = any(shared[key] > 1 for key in loose_keys(person))
+                self._m.rows[id(piece), number] = self._row(piece, person, is_shared)
         for project in self._of(ProjectPiece):
-            self._title(project.label, (project.name,), is_certain=not project.is_plain)
+            is_certain = project.is_authors or not (project.is_plain or self._m.people.of_label(project.label).entries)
+            self._title(project.label, project.name, is_certain=is_certain)
         self._somebody_known = bool(self._m.people.entries)
         for files in self._of(FilesPiece):
             self._files(files)
         for piece in tables:
-            assert isinstance(piece, TablePiece), "these kinds are tables"
             if piece.needs_assignment:
-                self._title(piece.label, (piece.name,), is_certain=False)
+                self._title(piece.label, piece.name, is_certain=False)
+        for key, where in self._where.items():
+            self._m.links[key] = replace(self._m.links[key], where=tuple(where))
         return self._m
 
     def _of(self, kind: type[_P]) -> list[_P]:
@@ -101,37 +82,41 @@ class _Matching:
 
     # Assignments
 
-    def _title(self, label: str, where: tuple[str, ...], module: str = "", *, is_certain: bool) -> None:
+    def _title(self, label: str, where: str, module: str = "", *, is_certain: bool) -> None:
         """Which assignment a name means. A name that is certainly one's (`is_certain`) makes a new one if need be."""
-        if same(label) in self._m.assignments:
-            self._seen(f"assignment:{same(label)}", where)
+        name = in_module(label, module)
+        key = f"assignment:{name}"
+        self._seen(key, where)
+        if name in self._m.assignments:
             return
-        found = self._m.titles.find(label)
-        link = Link(
-            key=f"assignment:{same(label)}",
-            about=About.ASSIGNMENT,
-            label=label,
-            where=where,
-            state=State.OPEN,
-            why=found.why or "the course has no assignment of this name",
-            candidates=tuple(Choice(entry.id, entry.title) for entry in found.entries[:_LIKELY]),
-        )
-        answer = self._settled.get(link.key, "")
+        found = self._m.titles.find(label, module)
+        answer = self._settled.get(key, "")
+        is_new = not found.entries and (is_certain or not self._m.titles.entries)
         entry, state = None, State.OPEN
         if answer == LEAVE_OUT:
             state = State.LEFT_OUT
         elif chosen := self._m.titles.of_id(answer):
             entry, state = chosen, State.CHOSEN
-        elif answer == NEW or (not found.entries and (is_certain or not self._m.titles.entries)):
+        elif answer == NEW or is_new:
             entry, state = self._new_title(label, module), State.NEW
-        elif len(found.entries) == 1:
+        elif len(found.entries) == 1 and not found.unsure:
             entry, state = found.entries[0], State.MATCHED
-        if entry and module and not entry.module:
-            entry.module = module
-        if entry and state is not State.NEW:
-            self._m.titles.call(entry, label)
-        self._m.assignments[same(label)] = entry
-        self._put(link, state, entry.id if entry else "", entry.title if entry else "", self._had_titles and not answer)
+        if entry:
+            entry.module = entry.module or module
+            if state is not State.NEW and not module:
+                self._m.titles.call(entry, label)
+        self._m.assignments[name] = entry
+        link = Link(
+            key=key,
+            about=About.ASSIGNMENT,
+            label=f"{module} / {label}" if module else label,
+            where=(),
+            state=state,
+            why=found.why or "the course has no assignment of this name",
+            candidates=_choices_of(found.entries),
+        )
+        is_unsure = not answer and (self._had_titles or not is_certain)
+        self._put(link, entry.id if entry else "", entry.title if entry else "", is_unsure=is_unsure)
 
     def _new_title(self, label: str, module: str) -> Titled:
         return self._m.titles.add(Titled(AssignmentId(self._new_id(label, "assignment")), label, module=module))
@@ -143,52 +128,58 @@ class _Matching:
 
     # Students
 
-    def _row(self, piece: TablePiece, person: Person) -> Entry | None:
+    def _row(self, piece: TablePiece, person: Person, is_shared: bool) -> Entry | None:
         label = label_of(person)
         if not label:
             return None
         key = f"student:{same(label)}"
         answer = self._settled.get(key, "")
-        found = self._m.people.of_row(person)
+        found = self._m.people.of_row(person, is_shared=is_shared)
         entry, state = self._decide(found, answer, is_certain=True, new=lambda: self._new_person(person))
         if entry:
             self._m.people.learn(entry, person)
             entry.on_roster = entry.on_roster or piece.kind in _ROSTERS
             entry.is_teacher = entry.is_teacher or same(person.role) in {"teacher", "instructor", "owner"}
             key = self._of_entry.setdefault(id(entry), key)
-        if key in self._m.links:
-            self._seen(key, (piece.name,))
-        else:
-            self._student_link(key, label, (piece.name,), found, state, entry, answer)
+        self._seen(key, piece.name)
+        if key not in self._m.links:
+            self._student_link(key, label, found, state, entry, answer)
         return entry
 
-    def _label(self, label: str, where: tuple[str, ...]) -> None:
-        """Whom a folder's name means; where nobody is known yet, names of folders are all that there is."""
-        if same(label) in self._m.students:
-            self._seen(f"student:{same(label)}", where)
-            return
+    def _label(self, label: str, where: str, *, is_folder: bool) -> None:
+        """Whom a name means; where nobody is known yet, names of folders are all that there is."""
         key = f"student:{same(label)}"
+        self._seen(key, where)
+        if same(label) in self._m.students:
+            return
         answer = self._settled.get(key, "")
         found = self._m.people.of_label(label)
         new = Person(**{"email" if "@" in label else "name": label})
-        entry, state = self._decide(
-            found, answer, is_certain=not self._somebody_known, new=lambda: self._new_person(new)
-        )
+        if answer == LEAVE_OUT:  # these files, and not all of a person
+            entry, state = None, State.LEFT_OUT
+        else:
+            is_certain = is_folder and not self._somebody_known
+            entry, state = self._decide(found, answer, is_certain=is_certain, new=lambda: self._new_person(new))
         self._m.students[same(label)] = entry
-        why = "" if found.why else "nobody who is known has this name"
-        self._student_link(key, label, where, replace(found, why=found.why or why), state, entry, answer)
+        if key not in self._m.links:
+            why = "" if found.why else "nobody who is known has this name"
+            self._student_link(key, label, replace(found, why=found.why or why), state, entry, answer)
 
     def _decide(
         self, found: Match, answer: str, *, is_certain: bool, new: Callable[[], Entry]
     ) -> tuple[Entry | None, State]:
+        """Whom somebody chose, or else who is found. Who is left out is known all the same, or would come as new."""
+        one = found.entries[0] if len(found.entries) == 1 and found.certain else None
         if answer == LEAVE_OUT:
-            return None, State.LEFT_OUT
+            entry = one or new()
+            entry.is_left_out = True
+            return entry, State.LEFT_OUT
         if answer == NEW:
             return new(), State.NEW
         if chosen := self._m.people.of_id(answer):
             return chosen, State.CHOSEN
-        if len(found.entries) == 1:
-            return found.entries[0], State.MATCHED
+        if one:
+            return one, State.LEFT_OUT if one.is_left_out else State.MATCHED
         if not found.entries and is_certain:
             return new(), State.NEW
         return None, State.OPEN
@@ -198,29 +189,29 @@ class _Matching:
         return self._m.people.add(person, StudentId(self._new_id(text, "student")))
 
     def _student_link(
-        self, key: str, label: str, where: tuple[str, ...], found: Match, state: State, entry: Entry | None, answer: str
+        self, key: str, label: str, found: Match, state: State, entry: Entry | None, answer: str
     ) -> None:
+        is_there = entry is not None and not entry.is_left_out
         link = Link(
             key=key,
             about=About.STUDENT,
             label=label,
-            where=where,
+            where=(),
             state=state,
             why=found.why,
             candidates=tuple(Choice(e.id, label_of(e.facts) or e.id) for e in found.entries[:_LIKELY]),
         )
-        self._put(link, state, entry.id if entry else "", entry.name if entry else "", found.unsure and not answer)
+        to, words = (entry.id, entry.name) if entry and is_there else ("", "")
+        self._put(link, to, words, is_unsure=found.unsure and not answer)
 
     # Links
 
-    def _put(self, link: Link, state: State, to: str, words: str, is_unsure: bool) -> None:
-        unsure = is_unsure and state is State.NEW
-        self._m.links[link.key] = replace(link, state=state, to=to, to_words=words, unsure=unsure)
+    def _put(self, link: Link, to: str, words: str, *, is_unsure: bool = False) -> None:
+        unsure = is_unsure and link.state is State.NEW
+        self._m.links[link.key] = replace(link, to=to, to_words=words, unsure=unsure)
 
-    def _seen(self, key: str, where: tuple[str, ...]) -> None:
-        link = self._m.links[key]
-        if fresh := tuple(name for name in where if name not in link.where):
-            self._m.links[key] = replace(link, where=(*link.where, *fresh))
+    def _seen(self, key: str, where: str) -> None:
+        self._where.setdefault(key, {})[where] = None
 
     # Files
 
@@ -228,47 +219,74 @@ class _Matching:
         shape, layout = self._layout(piece)
         self._m.layouts[id(piece)] = (shape, layout)
         levels = layout.split("/") if layout else []
-        where = (piece.name,)
         for root in shape.roots:
             names = dict(zip(levels, root.labels, strict=False))
             module = names.get(lay.MODULE, "")
             if title := names.get(lay.ASSIGNMENT) or names.get(lay.PROJECTS):
-                self._title(title, where, module=module, is_certain=lay.PROJECTS in names)
+                self._title(title, piece.name, module=module, is_certain=lay.PROJECTS in names)
             if student := names.get(lay.STUDENT):
-                self._label(student, where)
+                self._label(student, piece.name, is_folder=True)
         if lay.STUDENT in levels and lay.ASSIGNMENT not in levels:
-            self._title(piece.label, where, is_certain=False)
+            self._title(self._about(piece, shape, self._is_title), piece.name, is_certain=False)
         if lay.ASSIGNMENT in levels and lay.STUDENT not in levels:
-            self._label(piece.label, where)
+            self._label(self._about(piece, shape, self._is_person), piece.name, is_folder=False)
+
+    def _about(self, piece: FilesPiece, shape: lay.Shape, is_known: Callable[[str], bool]) -> str:
+        """What the name of its top folder or file says of all of it."""
+        names = [name for name in (shape.top, piece.label) if name]
+        found = next((name for name in names if is_known(name)), piece.label)
+        self._m.abouts[id(piece)] = found
+        return found
+
+    def _is_person(self, label: str) -> bool:
+        return bool(self._m.people.of_label(label).entries)
+
+    def _is_title(self, label: str) -> bool:
+        return bool(self._m.titles.find(label).entries)
 
     def _layout(self, piece: FilesPiece) -> tuple[lay.Shape, str]:
         """What leads to the workspaces: as it was settled, as names tell, or open."""
-        shapes = [piece.shape] if piece.shape else [s for n in (1, 2, 3) if (s := lay.shape_at(n, piece.paths)).roots]
-        link = Link(
-            key=f"layout:{piece.name}", about=About.LAYOUT, label=piece.name, where=(piece.name,), state=State.OPEN
-        )
-        answer = self._settled.get(link.key, "")
+        key = f"layout:{piece.name}"
+        self._seen(key, piece.name)
+        link = Link(key=key, about=About.LAYOUT, label=piece.name, where=(), state=State.OPEN)
+        answer = self._settled.get(key, "")
+        shapes = [shape for shape, _ in piece.shapes]
         if answer == LEAVE_OUT:
-            self._put(link, State.LEFT_OUT, "", "", False)
+            self._put(replace(link, state=State.LEFT_OUT), "", "")
             return lay.Shape(()), ""
-        told = [(s, self._told(s)) for s in shapes]
-        shape, layout = next(((s, t) for s, t in told if t), (shapes[0], ""))
+        shape, layout = self._likeliest(piece)
         state = State.MATCHED if layout else State.OPEN
-        if answer and (fits := [s for s in shapes if answer in lay.choices(s)]):
+        if fits := [shape for shape in shapes if answer in lay.choices(shape)]:
             shape, layout, state = fits[0], answer, State.CHOSEN
-        likely = [Choice(c, _words(c, s)) for s in shapes for c in lay.choices(s)]
-        open_link = replace(link, why="nothing in it says what its folders are", candidates=tuple(likely))
-        words = _LAYOUT_WORDS.get(layout, "")
-        self._put(open_link if state is State.OPEN else link, state, layout, words, False)
+        if state is State.OPEN:
+            choices: dict[str, Choice] = {}
+            for other in shapes:
+                for possible in lay.choices(other):
+                    choices.setdefault(possible, Choice(possible, _words(possible, other)))
+            why = "nothing in it says what its folders are"
+            link = replace(link, why=why, candidates=tuple(choices.values()))
+        self._put(replace(link, state=state), layout, _LAYOUT_WORDS.get(layout, ""))
         return shape, layout
 
-    def _told(self, shape: lay.Shape) -> str:
+    def _likeliest(self, piece: FilesPiece) -> tuple[lay.Shape, str]:
+        """The first shape in which names tell both students and assignments, else either; no layout where none do."""
+        told = [(shape, self._told(shape, strictly)) for shape, strictly in piece.shapes]
+        both = [(shape, layout) for shape, layout in told if lay.STUDENT in layout and lay.ASSIGNMENT in layout]
+        either = [(shape, layout) for shape, layout in told if layout]
+        return (both or either or [(piece.shapes[0][0], "")])[0]
+
+    def _told(self, shape: lay.Shape, strictly: bool) -> str:
         return lay.layout_of(
             shape,
-            lambda label: bool(self._m.people.of_label(label).entries),
-            lambda label: bool(self._m.titles.find(label).entries),
+            self._is_person,
+            self._is_title,
             nobody_known=not self._m.people.entries,
+            strictly=strictly,
         )
+
+
+def _choices_of(entries: Sequence[Titled]) -> tuple[Choice, ...]:
+    return tuple(Choice(entry.id, entry.title) for entry in entries[:_LIKELY])
 
 
 def _words(layout: str, shape: lay.Shape) -> str:

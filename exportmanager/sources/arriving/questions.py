@@ -5,16 +5,21 @@ Tables name assessments, guides give them ids; names are not unique, so the seco
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from exportmanager.core.course import Assessment, AssessmentId, AssignmentId
 from exportmanager.core.source import CourseWriter
-from exportmanager.sources.arriving.words import same
+
+_LAST = 10_000
+"""Assessments that no guide has placed come after those that one has."""
+_NUMBERED = re.compile(r"(?s)(.*) \((\d+)\)")
 
 
-def is_known_by_name_only(assessment: Assessment) -> bool:
-    """Whether only tables have named it so far, and no guide has defined it."""
-    return not assessment.type and not assessment.definition
+def question_key(name: str) -> str:
+    """An assessment's name as it is compared. Case counts: one guide may ask "Sum" and "sum"."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
 
 
 class Questions:
@@ -22,53 +27,69 @@ class Questions:
 
     def __init__(self, known: Iterable[Assessment], writer: CourseWriter) -> None:
         self._writer = writer
-        self._by_name: dict[tuple[AssignmentId, str], list[Assessment]] = {}
-        self._ids: set[tuple[AssignmentId, AssessmentId]] = set()
+        self._defined: dict[AssignmentId, list[Assessment]] = {}
         self._named_only: dict[AssignmentId, list[Assessment]] = {}
         for assessment in known:
-            if is_known_by_name_only(assessment):
-                self._named_only.setdefault(assessment.assignment_id, []).append(assessment)
-            else:
-                self._index(assessment)
-        self._names: dict[tuple[AssignmentId, str, int], AssessmentId] = {}
-        self._count: dict[AssignmentId, int] = {}
-
-    def _index(self, assessment: Assessment) -> None:
-        key = (assessment.assignment_id, assessment.id)
-        if key not in self._ids:
-            self._ids.add(key)
-            self._by_name.setdefault((assessment.assignment_id, same(assessment.name)), []).append(assessment)
+            is_named_only = not assessment.type and not assessment.definition
+            kept = self._named_only if is_named_only else self._defined
+            kept.setdefault(assessment.assignment_id, []).append(assessment)
+        self._found: dict[tuple[AssignmentId, str, int], AssessmentId] = {}
+        self._ids = {(a.assignment_id, a.id) for many in self._defined.values() for a in many}
+        self._made: dict[AssignmentId, int] = {}
 
     def guide(self, assignment: AssignmentId, assessments: Sequence[Assessment]) -> None:
         """What a guide defines comes in; answers that came under its name before move to it."""
+        ids = {assessment.id for assessment in assessments}
+        earlier = [a for a in self._defined.get(assignment, ()) if a.id not in ids]
+        self._defined[assignment] = [*assessments, *earlier]
         for assessment in assessments:
-            self._index(assessment)
+            self._ids.add((assignment, assessment.id))
             self._writer.assessment(assessment)
-        for named in self._named_only.pop(assignment, []):
-            number = int(named.id.rpartition(" (")[2].rstrip(")")) if _is_numbered(named) else 1
-            if found := self._numbered(assignment, named.name, number):
+        for named in self._named_only.get(assignment, ()):
+            if found := self._numbered(assignment, *_name_and_number(named.id)):
                 self._writer.same_assessment(assignment, named.id, found)
 
     def of(self, assignment: AssignmentId, name: str, number: int, points: float | None) -> AssessmentId:
         """The assessment of this name (the `number`-th of that name, from 1); one that nobody knows is made."""
-        key = (assignment, same(name), number)
-        if key not in self._names:
-            self._names[key] = self._numbered(assignment, name, number) or self._new(assignment, name, number, points)
-        return self._names[key]
+        key = (assignment, question_key(name), number)
+        if key not in self._found:
+            found = self._numbered(assignment, name, number)
+            self._found[key] = found or self._new(assignment, question_key(name), number, points)
+        return self._found[key]
+
+    def of_task(self, assignment: AssignmentId, task: str) -> AssessmentId:
+        """The assessment that the platform calls `task`; one that no guide has defined yet is made."""
+        if (assignment, task) not in self._ids:
+            self._ids.add((assignment, AssessmentId(task)))
+            self._make(assignment, AssessmentId(task), task, None, _LAST)
+        return AssessmentId(task)
 
     def _numbered(self, assignment: AssignmentId, name: str, number: int) -> AssessmentId | None:
-        found = self._by_name.get((assignment, same(name)), [])
-        return found[number - 1].id if number <= len(found) else None
+        key = question_key(name)
+        found = [a.id for a in self._defined.get(assignment, ()) if question_key(a.name) == key]
+        return found[number - 1] if number <= len(found) else None
 
     def _new(self, assignment: AssignmentId, name: str, number: int, points: float | None) -> AssessmentId:
-        made = AssessmentId(name if number == 1 else f"{name} ({number})")
-        position = self._count.get(assignment, 0) + 1
-        self._count[assignment] = position
-        self._writer.assessment(
-            Assessment(id=made, assignment_id=assignment, name=name, type="", points=points, position=10_000 + position)
-        )
+        made = _id_of(name, number)
+        self._made[assignment] = self._made.get(assignment, 0) + 1
+        self._make(assignment, made, name, points, _LAST + self._made[assignment])
         return made
 
+    def _make(
+        self, assignment: AssignmentId, made: AssessmentId, name: str, points: float | None, position: int
+    ) -> None:
+        self._writer.assessment(
+            Assessment(id=made, assignment_id=assignment, name=name, type="", points=points, position=position)
+        )
 
-def _is_numbered(named: Assessment) -> bool:
-    return named.id != named.name and named.id.startswith(f"{named.name} (")
+
+def _id_of(name: str, number: int) -> AssessmentId:
+    """The id of what only tables name: as it is called, with its number where that does not tell it apart."""
+    is_told = number == 1 and name and not _NUMBERED.fullmatch(name)
+    return AssessmentId(name if is_told else f"{name} ({number})")
+
+
+def _name_and_number(made: str) -> tuple[str, int]:
+    """What `_id_of` was given."""
+    found = _NUMBERED.fullmatch(made)
+    return (found[1], int(found[2])) if found else (made, 1)

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from exportmanager.core.arrivals import PieceKind
-from exportmanager.core.errors import BadSource
+from exportmanager.core.errors import BadSource, from_os_error
 from exportmanager.core.export import counted
 from exportmanager.core.meter import Meter
-from exportmanager.core.trees import EntryKind
-from exportmanager.formats.containers import SUFFIXES, Container, open_container
+from exportmanager.formats.containers import Container, open_container
 from exportmanager.formats.json import read_json
 from exportmanager.formats.magic import form_of
+from exportmanager.formats.untrusted import printable
 from exportmanager.sources.arriving import layout as lay
-from exportmanager.sources.arriving.pieces import FilesPiece, FolderPiece, Piece, ProjectPiece
+from exportmanager.sources.arriving.pieces import FilesPiece, FolderPiece, Piece, ProjectAt, ProjectPiece, paths_of
 from exportmanager.sources.arriving.recognise_table import table_piece
 
 _SHALLOW = 3
 _MOST_LOOKED_AT = 5_000
 _SEVERAL = 2
-_TRIED = 3
+_TRIED = 8
 _NAMED = 20
-_START = 1 << 16
+_START = 1 << 18
+_DOCUMENTS = {"[Content_Types].xml", "META-INF/MANIFEST.MF", "mimetype", "AndroidManifest.xml"}
+_DOCUMENT_SUFFIXES = (".jar", ".war", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".epub", ".apk", ".whl")
 
 
 class Recogniser:
-    """Recognises what lies at one place; archives that it opens stay open as long as `held`."""
+    """Recognises what lies at one place; archives of several things stay open as long as `held`."""
 
     def __init__(self, place: str, held: contextlib.ExitStack, meter: Meter) -> None:
         self._place = place
@@ -37,35 +39,44 @@ class Recogniser:
         self._meter = meter
 
     def pieces(self, path: Path) -> list[Piece]:
-        """The pieces at `path`: usually one; a folder full of downloads holds several. Raises `BadSource`."""
+        """The pieces at `path`: usually one; a folder full of downloads holds several. Raises `BadSource`, `NoAccess`.
+
+        What cannot be read in a folder full of downloads becomes a piece that says so.
+        """
         self._meter.stage(f"Looking at {path.name}")
-        if path.is_dir():
-            return self._of_folder(path)
-        return self._of_file(path, path.name)
+        with _told(path):
+            return self._of_folder(path) if path.is_dir() else self._of_file(path)
 
     def project(self, path: Path, name: str) -> ProjectPiece:
         """The archive at `path` as a project called `name`, whatever lies in it. Raises `BadSource`."""
-        container = self._open(path)
-        return _project(container, "", self._place, name, is_plain=False)
+        with open_container(path, check=self._check) as container:
+            return self._project(container, path, "", name)
 
     def _check(self) -> None:
         self._meter.advance(0)
 
+    # Folders
+
     def _of_folder(self, path: Path) -> list[Piece]:
         if piece := _course_folder(path, self._place):
             return [piece]
-        container = self._open(path)
-        paths = _paths(container)
-        if not lay.is_project(paths) and not lay.marked_roots(paths) and self._is_of_downloads(container, paths):
-            return self._each(path, container)
-        return self._of_container(container, path.name)
+        with contextlib.ExitStack() as opened:
+            container = opened.enter_context(open_container(path, check=self._check))
+            if self._is_of_downloads(container):
+                return self._each(path, container, opened)
+            return self._kept(self._of_container(container, path), opened)
 
-    def _is_of_downloads(self, container: Container, paths: list[str]) -> bool:
-        """Whether archives or tables lie right in the folder."""
+    def _is_of_downloads(self, container: Container) -> bool:
+        """Whether archives lie right in the folder, or tables, and no workspaces."""
+        paths = paths_of(container)
+        if lay.is_project(paths):
+            return False
         near = [path for path in paths if "/" not in path][:_MOST_LOOKED_AT]
-        return any(container.is_archive(path) or self._table(container, path, "") for path in near)
+        if any(map(container.is_archive, near)):
+            return True
+        return not lay.marked_roots(paths) and any(self._table(container, path, "") for path in near)
 
-    def _each(self, folder: Path, container: Container) -> list[Piece]:
+    def _each(self, folder: Path, container: Container, opened: contextlib.ExitStack) -> list[Piece]:
         """Every file and folder in a folder full of downloads by itself."""
         found: list[Piece] = []
         for child in sorted(folder.iterdir()):
@@ -73,83 +84,155 @@ class Recogniser:
                 continue
             self._check()
             try:
-                found += self._of_folder(child) if child.is_dir() else self._of_file(child, child.name)
+                with _told(child):
+                    if child.is_symlink():
+                        raise BadSource("It is a link; what it points at was not read.")
+                    pieces = self._of_folder(child) if child.is_dir() else self._of_file(child)
             except BadSource as problem:
-                found.append(unknown(self._place, child.name, problem))
-        return self._joined(found, folder, container)
+                pieces = [unknown(self._place, child.name, problem)]
+            for piece in pieces:
+                piece.modified = piece.modified or child.lstat().st_mtime
+            found += pieces
+        return _not_too_many(self._joined(found, folder, container, opened), self._place, folder.name)
 
-    def _joined(self, found: list[Piece], folder: Path, container: Container) -> list[Piece]:
-        """Archives of students' files that somebody unpacked into one folder belong together, as they did before."""
-        single = [p for p in found if isinstance(p, ProjectPiece) and not p.is_authors and not p.is_plain]
-        names = {piece.name for piece in single if (folder / piece.name).is_file()}
+    def _joined(
+        self, found: list[Piece], folder: Path, container: Container, opened: contextlib.ExitStack
+    ) -> list[Piece]:
+        """Students' files that somebody unpacked into one folder belong together, as they did before."""
+        single = [piece for piece in found if isinstance(piece, ProjectPiece) and not piece.is_authors]
+        names = sorted(piece.name for piece in single if (folder / piece.name).is_file() or not piece.top)
         if len(names) < _SEVERAL:
             return found
-        roots = tuple(lay.Root(name, True, (lay.stem(name),)) for name in sorted(names))
-        joined = _files(container, sorted(names), lay.Shape(roots), self._place, folder.name)
-        return [joined, *(piece for piece in found if piece.name not in names)]
+        archives = {name for name in names if (folder / name).is_file()}
+        paths = [name if name in archives else f"{name}/" for name in names]
+        shape = replace(lay.shape_at(1, [*paths, *(f"{name}/" for name in archives)]), left_over=())
+        roots = tuple(
+            lay.Root(root.path, root.path in archives, (lay.stem(root.path) if root.path in archives else root.path,))
+            for root in shape.roots
+        )
+        joined = self._files(container, paths, replace(shape, roots=roots), folder.name)
+        return self._kept([joined, *(piece for piece in found if piece.name not in names)], opened)
 
-    def _of_file(self, path: Path, name: str) -> list[Piece]:
-        if not _looks_packed(path):
-            return [table_piece(lambda: path.open("rb"), self._place, name, self._check)]
-        return self._of_container(self._open(path), name)
+    def _kept(self, pieces: list[Piece], opened: contextlib.ExitStack) -> list[Piece]:
+        """The pieces; what was opened stays open unless each of them opens it anew."""
+        if not all(isinstance(piece, ProjectPiece) for piece in pieces):
+            self._held.push(opened.pop_all())
+        return pieces
 
-    def _open(self, path: Path) -> Container:
-        return self._held.enter_context(open_container(path, check=self._check))
+    # Files
 
-    def _of_container(self, container: Container, name: str) -> list[Piece]:
-        paths = _paths(container)
+    def _of_file(self, path: Path) -> list[Piece]:
+        if not path.is_file():  # to open a pipe would wait for ever
+            raise BadSource(f"{path.name} is a device, pipe or socket, and was not read.")
+        with path.open("rb") as file:
+            start = file.read(_START)
+        if form_of(lambda n: start[:n]) is None:
+            piece = table_piece(lambda: path.open("rb"), self._place, path.name, self._check)
+            if not piece.problem or not path.name.lower().endswith(lay.SUFFIXES):
+                return [piece]
+        with contextlib.ExitStack() as opened:  # what only calls itself an archive is told what is wrong with it
+            container = opened.enter_context(open_container(path, check=self._check))
+            return self._kept(self._of_container(container, path), opened)
+
+    def _of_container(self, container: Container, path: Path) -> list[Piece]:
+        paths, name = paths_of(container), path.name
         if not paths:
             raise BadSource(f"{name} is empty.", "Download it again.")
+        if not _DOCUMENTS.isdisjoint(paths):
+            raise BadSource(f"{name} is a document or a program, and no download.")
         for prefix in ("", lay.top_folder(paths)):
             if lay.is_project(path.removeprefix(f"{prefix}/") if prefix else path for path in paths):
-                return [_project(container, prefix, self._place, name)]
+                return [self._project(container, path, prefix, name)]
         shape = lay.shape_of(paths, self._archives(container, paths))
         if shape:
             return self._of_shape(container, paths, shape, name)
         tables = self._tables(container, paths, name)
-        rest = [path for path in paths if f"{name}/{path}" not in {piece.name for piece in tables}]
-        if not rest:
-            return tables
+        named = {piece.name for piece in tables}
+        rest = [path for path in paths if f"{name}/{path}" not in named]
         if any("/" in path for path in rest):
-            return [_files(container, rest, None, self._place, name), *tables]
+            return [self._files(container, rest, None, name), *tables]
         if tables:
-            tables[0].findings += _left_over(rest)
+            tables[0].findings += left_over_words(rest)
             return tables
-        return [_project(container, "", self._place, name, is_plain=True)]
+        return [self._project(container, path, "", name, is_plain=True)]
 
     def _archives(self, container: Container, paths: list[str]) -> list[str]:
-        """The files that may be archives of workspaces."""
+        """The files that may be archives of workspaces. What calls itself one is told later if it is none."""
         marked = lay.marked_roots(paths)
-        near = [path for path in _files_in(container) if path.count("/") <= _SHALLOW and not _is_in(path, marked)]
-        return [path for path in near[:_MOST_LOOKED_AT] if container.is_archive(path)]
+        files = [path for path in paths if not path.endswith("/") and path.count("/") <= _SHALLOW]
+        near = [path for path in files if not lay.is_in(path, marked)]
+        called = [path for path in near if path.lower().endswith(lay.SUFFIXES)]
+        others = [path for path in near if not path.lower().endswith((*lay.SUFFIXES, *_DOCUMENT_SUFFIXES))]
+        return called + [path for path in others[:_MOST_LOOKED_AT] if container.is_archive(path)]
 
     def _of_shape(self, container: Container, paths: list[str], shape: lay.Shape, name: str) -> list[Piece]:
-        roots = {root.path for root in shape.roots}
-        beside = [path for path in paths if not _is_in(path, roots)]
-        tables = self._tables(container, beside, name)
-        if not shape.is_authors:
-            shape = replace(shape, is_authors=self._are_authors(container, shape))
-        files = _files(container, paths, shape, self._place, name)
-        known = {piece.name for piece in tables}
-        files.findings += _left_over([path for path in beside if f"{name}/{path}" not in known])
-        return [files, *tables]
+        tables = self._tables(container, shape.left_over, name)
+        named = {piece.name for piece in tables}
+        left = tuple(path for path in shape.left_over if f"{name}/{path}" not in named)
+        is_authors = shape.is_authors or self._are_authors(container, shape)
+        shape = replace(shape, left_over=left, is_authors=is_authors)
+        return [self._files(container, paths, shape, name), *tables]
 
     def _are_authors(self, container: Container, shape: lay.Shape) -> bool:
-        """Whether the first of the inner archives that can be read holds an author's files."""
+        """Whether one of the first inner archives holds an author's files."""
         for root in [root for root in shape.roots if root.is_archive][:_TRIED]:
             with contextlib.suppress(BadSource), container.inner_container(root.path, self._check) as inner:
-                return lay.is_authors(_paths(inner))
+                if lay.is_authors(paths_of(inner)):
+                    return True
         return False
 
-    def _tables(self, container: Container, paths: list[str], name: str) -> list[Piece]:
+    def _tables(self, container: Container, paths: tuple[str, ...] | list[str], name: str) -> list[Piece]:
         """The tables among these files, as far as any lie near."""
-        files = _files_in(container)
-        near = [path for path in paths if path in files and path.count("/") < _SHALLOW][:_MOST_LOOKED_AT]
+        near = [path for path in paths if not path.endswith("/") and path.count("/") < _SHALLOW][:_MOST_LOOKED_AT]
         return [piece for path in near if (piece := self._table(container, path, f"{name}/"))]
 
     def _table(self, container: Container, path: str, before: str) -> Piece | None:
         piece = table_piece(partial(container.open, path), self._place, f"{before}{path}", self._check)
         return piece if piece.kind is not PieceKind.UNKNOWN else None
+
+    # Pieces
+
+    def _project(
+        self, container: Container, path: Path, top: str, name: str, *, is_plain: bool = False
+    ) -> ProjectPiece:
+        inside = [name for name in paths_of(container) if name.startswith(f"{top}/" if top else "")]
+        files = counted(sum(not name.endswith("/") for name in inside), "file")
+        return ProjectPiece(
+            place=self._place,
+            name=name,
+            kind=PieceKind.PROJECT,
+            says=f"{files}, and no guide." if is_plain else f"{files}.",
+            tree=lambda: ProjectAt(path, top),
+            top=top,
+            is_plain=is_plain,
+            is_authors=lay.is_authors(inside),
+        )
+
+    def _files(self, container: Container, paths: list[str], shape: lay.Shape | None, name: str) -> FilesPiece:
+        is_sources = shape is not None and shape.is_authors
+        what = "project" if is_sources else "workspace"
+        roots = {root.path for root in shape.roots} if shape else set()
+        outside = [left for left in container.left_out if not lay.is_in(left.path, roots)]
+        return FilesPiece(
+            place=self._place,
+            name=name,
+            kind=PieceKind.SOURCES if is_sources else PieceKind.COURSEWORK,
+            says=f"{counted(len(shape.roots), what)}." if shape else f"{counted(len(paths), 'file')}.",
+            findings=[f"{printable(left.path)}: {left.why}" for left in outside],
+            container=container,
+            paths=paths,
+            shape=shape,
+        )
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Errors of the system as problems with what lies at `path`. Raises `BadSource`."""
+    try:
+        yield
+    except OSError as error:
+        told = from_os_error(error, f"looking at {printable(path.name)}")
+        raise BadSource(told.what, told.next_step, details=told.details) from error
 
 
 def unknown(place: str, name: str, problem: BadSource) -> Piece:
@@ -157,25 +240,23 @@ def unknown(place: str, name: str, problem: BadSource) -> Piece:
     return Piece(place=place, name=name, kind=PieceKind.UNKNOWN, problem=str(problem))
 
 
-def _paths(container: Container) -> list[str]:
-    return [entry.path for entry in container.entries]
-
-
-def _files_in(container: Container) -> dict[str, int]:
-    """The files, in order, with their sizes."""
-    return {entry.path: entry.size for entry in container.entries if entry.kind is EntryKind.FILE}
-
-
-def _is_in(path: str, roots: Collection[str]) -> bool:
-    parts = path.split("/")
-    return any("/".join(parts[:n]) in roots for n in range(1, len(parts) + 1))
-
-
-def _left_over(paths: list[str]) -> list[str]:
+def left_over_words(paths: list[str] | tuple[str, ...]) -> list[str]:
     """A sentence for each of a few files that nobody knows, and one for the others."""
-    told = [f"{path}: it is no table or workspace that is known here, and was not taken in" for path in paths[:_NAMED]]
-    more = len(paths) - _NAMED
+    files = [path for path in paths if not path.endswith("/")]
+    why = "it is no table or workspace that is known here, and was not taken in"
+    more = len(files) - _NAMED
+    told = [f"{printable(path)}: {why}" for path in files[:_NAMED]]
     return [*told, f"{more:,} more files of that sort were not taken in"] if more > 0 else told
+
+
+def _not_too_many(pieces: list[Piece], place: str, name: str) -> list[Piece]:
+    """The pieces, of which few that nobody knows are shown and the others counted."""
+    nameless = [piece for piece in pieces if piece.kind is PieceKind.UNKNOWN][_NAMED:]
+    if not nameless:
+        return pieces
+    many = {id(piece) for piece in nameless}
+    problem = BadSource(f"There are {len(nameless):,} more files in it that are not known.")
+    return [*(piece for piece in pieces if id(piece) not in many), unknown(place, name, problem)]
 
 
 def _course_folder(path: Path, place: str) -> FolderPiece | None:
@@ -190,44 +271,3 @@ def _course_folder(path: Path, place: str) -> FolderPiece | None:
     return FolderPiece(
         place=place, name=path.name, kind=PieceKind.COURSE_FOLDER, says="A whole course.", path=path, title=title
     )
-
-
-def _project(container: Container, prefix: str, place: str, name: str, *, is_plain: bool = False) -> ProjectPiece:
-    inside = [path for path in _paths(container) if not prefix or path.startswith(f"{prefix}/")]
-    says = f"{counted(len(inside), 'file')}." if not is_plain else f"{counted(len(inside), 'file')}, and no guide."
-    return ProjectPiece(
-        place=place,
-        name=name,
-        kind=PieceKind.PROJECT,
-        says=says,
-        findings=[f"{left.path}: {left.why}" for left in container.left_out],
-        tree=partial(container.tree, prefix),
-        is_plain=is_plain,
-        is_authors=lay.is_authors(inside),
-    )
-
-
-def _files(container: Container, paths: list[str], shape: lay.Shape | None, place: str, name: str) -> FilesPiece:
-    is_sources = shape is not None and shape.is_authors
-    what = "project" if is_sources else "workspace"
-    says = f"{counted(len(shape.roots), what)}." if shape else f"{counted(len(paths), 'file')}."
-    kind = PieceKind.SOURCES if is_sources else PieceKind.COURSEWORK
-    return FilesPiece(
-        place=place,
-        name=name,
-        kind=kind,
-        says=says,
-        findings=[f"{left.path}: {left.why}" for left in container.left_out],
-        container=container,
-        paths=paths,
-        shape=shape,
-    )
-
-
-def _looks_packed(path: Path) -> bool:
-    """Whether it is an archive by its first bytes, or calls itself one, so that it is told what is wrong with it."""
-    if not path.is_file():  # to open a pipe would wait for ever
-        raise BadSource(f"{path.name} is a device, pipe or socket, and was not read.")
-    with path.open("rb") as file:
-        start = file.read(_START)
-    return form_of(lambda n: start[:n]) is not None or path.name.lower().endswith(SUFFIXES)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from exportmanager.core.arrivals import PieceKind
@@ -14,7 +16,6 @@ from exportmanager.core.course import (
     Assignment,
     AssignmentId,
     CoachLog,
-    Extra,
     Result,
     State,
     Student,
@@ -24,8 +25,9 @@ from exportmanager.core.meter import Meter
 from exportmanager.core.source import AccessRow, CourseWriter
 from exportmanager.formats.platform_tables import (
     AnswerCell,
+    AssessmentRow,
     GradeRow,
-    TableRow,
+    PlatformTable,
     access_rows,
     assessment_rows,
     coach_rows,
@@ -33,12 +35,14 @@ from exportmanager.formats.platform_tables import (
     lti_rows,
     roster_rows,
 )
+from exportmanager.sources.arriving.matched import Matched
 from exportmanager.sources.arriving.pieces import TablePiece
-from exportmanager.sources.arriving.plan import Matched
-from exportmanager.sources.arriving.questions import Questions
+from exportmanager.sources.arriving.questions import Questions, question_key
 from exportmanager.sources.arriving.titles import Titled
 
+_R = TypeVar("_R")
 _BATCH = 10_000
+_OFTEN = 1_000
 _KEPT = (
     "right", "wrong", "answered", "points", "max_points", "total_points", "teacher_grade", "assessments_grade",
     "script_grade", "grade_override", "extra_credit", "behavioral_insights",
@@ -69,8 +73,8 @@ class TableRows:
         self.begun: set[tuple[AssignmentId, StudentId]] = set()
         self.told: set[StudentId] = set()
         self._last_seen: dict[StudentId, datetime] = {}
-        self.not_taken: dict[str, int] = {}
-        """By the table's name: rows about nobody, or about what was left out."""
+        self.not_taken: Counter[tuple[str, bool]] = Counter()
+        """Rows about nobody, by the table's name and whether that was left out by hand."""
 
     def read(self, piece: TablePiece) -> None:
         """Give all rows of a table."""
@@ -87,27 +91,38 @@ class TableRows:
         if piece.kind in take:
             take[piece.kind](piece)
 
+    def _rows(self, piece: TablePiece, read: Callable[[PlatformTable], Iterator[_R]]) -> Iterator[_R]:
+        done = 0
+        for row in piece.read(read, self._zone):
+            yield row
+            done += 1
+            if not done % _OFTEN:
+                self._meter.advance(_OFTEN)
+        self._meter.advance(max(piece.rows - done, 0) + done % _OFTEN)
+
     def _student(self, piece: TablePiece, who: int) -> StudentId | None:
         entry = self._matched.rows.get((id(piece), who))
-        return entry.id if entry else None
+        return entry.id if entry and not entry.is_left_out else None
 
-    def _skip(self, piece: TablePiece) -> None:
-        self.not_taken[piece.name] = self.not_taken.get(piece.name, 0) + 1
+    def _skip(self, piece: TablePiece, who: int, title: str = "") -> None:
+        entry = self._matched.rows.get((id(piece), who))
+        is_chosen = (entry is not None and entry.is_left_out) or (bool(title) and self._matched.is_left_out(title))
+        self.not_taken[piece.name, is_chosen] += 1
 
-    def _both(self, piece: TablePiece, row: TableRow, title: str) -> tuple[StudentId, Titled] | None:
+    def _both(self, piece: TablePiece, row: GradeRow | AssessmentRow) -> tuple[StudentId, Titled] | None:
         """Whom and which assignment a row is about; None where that is nobody, or was left out."""
-        self._meter.advance(1)
+        title = row.assignment_name or piece.label
         student, titled = self._student(piece, row.who), self._matched.assignment(title)
         if student is None or titled is None:
-            self._skip(piece)
+            self._skip(piece, row.who, title)
             return None
         return student, titled
 
     # Results and answers
 
     def _grades(self, piece: TablePiece) -> None:
-        for row in piece.read(grade_rows, self._zone):
-            if both := self._both(piece, row, row.assignment_name or piece.label):
+        for row in self._rows(piece, grade_rows):
+            if both := self._both(piece, row):
                 self._grade(*both, row)
 
     def _grade(self, student: StudentId, titled: Titled, row: GradeRow) -> None:
@@ -129,8 +144,8 @@ class TableRows:
         self._answers(student, titled, row.answers)
 
     def _assessment_data(self, piece: TablePiece) -> None:
-        for row in piece.read(assessment_rows, self._zone):
-            if both := self._both(piece, row, row.assignment_name or piece.label):
+        for row in self._rows(piece, assessment_rows):
+            if both := self._both(piece, row):
                 student, titled = both
                 given = any(cell.is_given for cell in row.answers)
                 points = {"points": row.earned, "max_points": row.possible}
@@ -151,9 +166,12 @@ class TableRows:
         self._writer.result(result)
 
     def _answers(self, student: StudentId, titled: Titled, cells: Sequence[AnswerCell]) -> None:
+        numbers: Counter[str] = Counter()
         for cell in cells:
+            key = question_key(cell.assessment_name)
+            numbers[key] += 1
             # known by its column also where nobody answered it
-            assessment = self._questions.of(titled.id, cell.assessment_name, cell.number, cell.possible)
+            assessment = self._questions.of(titled.id, key, numbers[key], cell.possible)
             if cell.is_given:
                 self.begun.add((titled.id, student))
                 self._writer.answer(
@@ -176,34 +194,27 @@ class TableRows:
         students = [self._student(piece, who) for who in range(len(piece.persons))]
         titles = {title: titled.id for title in piece.titles if (titled := self._matched.assignment(title))}
         batch: list[AccessRow] = []
-        for who, at, kind, title, role, path, ip, unknown in piece.read(access_rows, self._zone):
-            student = students[who] if who >= 0 else None
-            if student is None:
-                self._skip(piece)
+        for who, at, kind, title, role, path, ip, extra in self._rows(piece, access_rows):
+            student = students[who] if 0 <= who < len(students) else None
+            if student is None or (title and title not in titles):
+                self._skip(piece, who, title)
                 continue
             seen = self._last_seen.get(student)
             if seen is None or at > seen:
                 self._last_seen[student] = at
-            extra = _with_title(unknown, title, titles)
             batch.append((at, student, kind.value, titles.get(title), role, path, ip, extra))
             if len(batch) >= _BATCH:
-                self._give(batch)
+                self._writer.access_events(batch)
                 batch = []
-        self._give(batch)
-
-    def _give(self, batch: Sequence[AccessRow]) -> None:
         self._writer.access_events(batch)
-        self._meter.advance(len(batch))
 
     def _coach_logs(self, piece: TablePiece) -> None:
-        for row in piece.read(coach_rows, self._zone):
-            self._meter.advance(1)
-            student = self._student(piece, row.who)
-            if student is None or row.at is None:
-                self._skip(piece)
+        for row in self._rows(piece, coach_rows):
+            student, title = self._student(piece, row.who), row.assignment_name
+            titled = self._matched.assignment(title) if title else None
+            if student is None or row.at is None or (title and titled is None):
+                self._skip(piece, row.who, title)
                 continue
-            titled = self._matched.assignment(row.assignment_name) if row.assignment_name else None
-            unknown = {} if titled or not row.assignment_name else {"assignment_name": row.assignment_name}
             self._writer.coach_log(
                 CoachLog(
                     at=row.at,
@@ -215,7 +226,7 @@ class TableRows:
                     context_error=row.context_error,
                     context_files=row.context_files,
                     response=row.response,
-                    extra={**unknown, **row.extra},
+                    extra=row.extra,
                 )
             )
 
@@ -227,21 +238,28 @@ class TableRows:
     # People and addresses
 
     def _roster(self, piece: TablePiece) -> None:
-        """The persons themselves were matched; what is left are their days."""
-        for row in piece.read(roster_rows, self._zone):
+        """The persons themselves were matched; what is left are their days, and columns that are not known."""
+        for row in self._rows(piece, roster_rows):
             student = self._student(piece, row.who)
             if student is None:
-                self._skip(piece)
-            elif row.enrolled_on or row.last_active_at:
+                self._skip(piece, row.who)
+            elif row.enrolled_on or row.last_active_at or row.extra:
                 known = self._people[student]
-                told = replace(known, enrolled_on=row.enrolled_on, last_active_at=row.last_active_at)
-                self._writer.student(told)
+                self._writer.student(
+                    replace(
+                        known,
+                        enrolled_on=row.enrolled_on,
+                        last_active_at=row.last_active_at,
+                        extra={**known.extra, **row.extra},
+                    )
+                )
 
     def _lti_urls(self, piece: TablePiece) -> None:
-        for row in piece.read(lti_rows, self._zone):
-            titled = self._matched.assignment(row.assignment_name or row.assignment_id)
+        for row in self._rows(piece, lti_rows):
+            title = row.assignment_name or row.assignment_id
+            titled = self._matched.assignment(title)
             if titled is None:
-                self._skip(piece)
+                self._skip(piece, -1, title)
                 continue
             known = self._assignments[titled.id]
             self._writer.assignment(
@@ -249,10 +267,6 @@ class TableRows:
                     known,
                     lti_url=row.url or known.lti_url,
                     lti_constant_url=row.constant_url or known.lti_constant_url,
+                    extra={**known.extra, **row.extra},
                 )
             )
-
-
-def _with_title(extra: Extra, title: str, titles: Mapping[str, AssignmentId]) -> Extra:
-    """What else a row says; a title that no assignment has is kept with it."""
-    return extra if not title or title in titles else {**extra, "assignment_name": title}

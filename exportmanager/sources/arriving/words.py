@@ -34,7 +34,13 @@ def name_keys(name: str) -> set[str]:
     elif " " in plain:
         first, _, last = plain.rpartition(" ")
         keys |= {f"{last}, {first}", f"{last} {first}", slug(f"{last} {first}")}
-    return keys
+    return keys - {""}
+
+
+def stands_for(label: str, title: str) -> bool:
+    """Whether a file may be called `label` after `title`: signs that names of files cannot hold became dashes."""
+    pieces = [re.escape(piece) for piece in re.split(r"[-_]+", same(label))]
+    return re.fullmatch(r"[\W_]+".join(pieces), same(title)) is not None
 
 
 def new_id(text: str, is_taken: Callable[[str], bool], otherwise: str) -> str:

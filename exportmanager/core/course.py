@@ -232,6 +232,36 @@ class CourseSettings:
     """What a teacher decided for one course; it outlives imports."""
 
     include_inactive: bool = False
+    retention_months: int | None = 6
+    """For how many months exports hold access and assessment data, counted back from the day the data were taken."""
+    keep_everything: bool = False
+    """Nothing of this course is ever removed from the library by itself."""
+    remove_old_access: bool = False
+    """Access events that are older than that are removed from the library, after a warning: they hold IP addresses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which events: from `since` on and before `until`, of these people, types and assignments; None means all."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    people: frozenset[StudentId] | None = None
+    types: frozenset[AccessType] | None = None
+    assignments: frozenset[AssignmentId] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """How many events there are, and when the first and the last of them happened (None where there are none)."""
+
+    rows: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+
+
+AccessRow = tuple[datetime, StudentId, str, AssignmentId | None, str, str, str, Extra]
+"""An access event as a plain tuple: when, who, its type, assignment, role, project path, IP address and what more."""
 
 
 class Course(Protocol):
@@ -248,6 +278,10 @@ class Course(Protocol):
     @property
     def pseudonym_key(self) -> bytes:
         """The library's key for pseudonyms."""
+
+    @property
+    def privacy_key(self) -> bytes:
+        """Another one, for pseudonymous data exports: no other export resolves what they call people."""
 
     def modules(self) -> Sequence[Module]:
         """In the order of the course."""
@@ -266,6 +300,21 @@ class Course(Protocol):
 
     def answers(self, assignment: AssignmentId) -> Iterator[Answer]:
         """Of one assignment, by student, assessment and attempt."""
+
+    def access_rows(self, wanted: Wanted) -> Iterator[AccessRow]:
+        """Access events by time, as plain tuples: there may be millions."""
+
+    def access_span(self, wanted: Wanted) -> Span:
+        """How many access events there are, and from when to when."""
+
+    def coach_logs(self, wanted: Wanted) -> Iterator[CoachLog]:
+        """Questions to the coach, by time."""
+
+    def coach_span(self, wanted: Wanted) -> Span:
+        """How many questions there are, and from when to when."""
+
+    def answer_span(self, wanted: Wanted) -> Span:
+        """How many answers there are, and from when to when; those of unknown time count only where no time is set."""
 
     def workspaces(self) -> Iterator[Workspace]:
         """The current ones, by assignment and student."""

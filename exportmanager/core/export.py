@@ -22,10 +22,25 @@ class Section(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """About how large the file will be, in bytes, and a sentence on what will be in it."""
+    """About how large the file will be, in bytes, and a sentence on what will be in it.
+
+    `suffix` is that of this file, where it depends on what was chosen. `notes` are sentences that a person should read
+    first: that nothing fits the choice, which period is covered, how much is older than that.
+    """
 
     bytes: int
     summary: str
+    suffix: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How the table will begin: its columns, the first rows as text, and the name of the table where there are more."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    name: str = ""
 
 
 class ExportKind(Protocol):
@@ -46,6 +61,9 @@ class ExportKind(Protocol):
 
     def estimate(self, course: Course, options: Any) -> Estimate:
         """What would come out. Raises `NothingToExport` or `BadOptions` for what `write` would refuse."""
+
+    def preview(self, course: Course, options: Any) -> Preview | None:
+        """How the (first) table begins; None for what is no table. Raises what `estimate` raises."""
 
     def write(self, course: Course, options: Any, out: BinaryIO, meter: Meter) -> Report:
         """Write the export. The stages of the meter count bytes."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from pathlib import PurePath
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
@@ -19,7 +20,7 @@ _NAMED = 5
 
 
 class FieldKind(Enum):
-    """What asks for an option: a tick box, words to choose from, a line, a number, a folder, a tick list, a course."""
+    """What asks for an option: a tick box, words to choose from, a line, a number, a folder, a tick list, ..."""
 
     SWITCH = "switch"
     CHOICE = "choice"
@@ -29,6 +30,7 @@ class FieldKind(Enum):
     ASSIGNMENTS = "assignments"
     STUDENTS = "students"
     COURSE = "course"
+    DAY = "day"
     SEVERAL = "several"
 
 
@@ -57,6 +59,19 @@ CourseChoice = Annotated[str, FieldKind.COURSE]
 
 Several = Annotated[tuple[str, ...], FieldKind.SEVERAL]
 """Any number of short texts."""
+
+
+def _a_day(text: str) -> str:
+    if text:
+        try:
+            date.fromisoformat(text)
+        except ValueError as error:
+            raise ValueError("it must be a day such as 2026-03-02.") from error
+    return text
+
+
+Day = Annotated[str, FieldKind.DAY, AfterValidator(_a_day)]
+"""A day such as ``2026-03-02``; "" is none."""
 
 
 class Options(BaseModel):

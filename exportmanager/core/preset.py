@@ -3,3 +3,5 @@
 from typing import Literal
 
 Preset = Literal["spreadsheets", "programs"]
+Separator = Literal["comma", "semicolon", "tab"]
+"""What stands between cells in CSV for spreadsheets; for programs it is always a comma."""

@@ -47,6 +47,7 @@ class Count(BaseModel):
 class Report(BaseModel):
     """What an export holds, against what it should hold. The first count is what a shelf row says of it.
 
+    `notes` are sentences on what the file holds, such as which columns were replaced by pseudonyms.
     `cells` counts the states of the matrix of students and assignments (`Cell`), where the export has one.
     """
 
@@ -55,6 +56,7 @@ class Report(BaseModel):
     counts: tuple[Count, ...] = ()
     cells: dict[str, int] = {}
     gaps: tuple[Gap, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def unchosen_gaps(self) -> tuple[Gap, ...]:

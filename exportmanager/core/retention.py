@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, datetime, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
@@ -24,6 +25,14 @@ def zone_of(info: CourseInfo) -> ZoneInfo:
         return ZoneInfo(info.time_zone)
     except (KeyError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def months_before(day: date, months: int) -> date:
+    """The day so many months before: the same day of the month, or its last one."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    if year < 1:
+        return date.min
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def last_active_day(student: Student, info: CourseInfo) -> date | None:

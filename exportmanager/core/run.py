@@ -100,19 +100,22 @@ class Exporter:
             self.ledger.start(ticket.job.id)
             kind = self.kinds[ticket.request.kind]
             with self.open_course(ticket.request.course) as course:
-                report = self._write(kind, course, ticket, meter)
+                suffix, report = self._write(kind, course, ticket, meter)
                 meter.stage("Reading it back", ticket.draft.size())
                 size, sha256 = ticket.draft.seal(meter.advance)
-                self._publish(ticket, report, size, sha256, _file_name(kind, course, self.clock()))
+                self._publish(ticket, report, size, sha256, _file_name(kind, suffix, course, self.clock()))
         ticket.draft.release()
         return self.ledger.job(ticket.job.id)
 
-    def _write(self, kind: ExportKind, course: Course, ticket: Ticket, meter: Meter) -> Report:
+    def _write(self, kind: ExportKind, course: Course, ticket: Ticket, meter: Meter) -> tuple[str, Report]:
+        """Write the draft; the suffix of its name, and what came of it."""
         if reason := kind.unavailable(course):
             raise Unavailable(f"{kind.title} is not available for this course: {reason}", "Choose another export.")
-        self.shelf.check_room(kind.estimate(course, ticket.request.options).bytes)
+        estimate = kind.estimate(course, ticket.request.options)
+        self.shelf.check_room(estimate.bytes)
         ticket.draft.create()
-        return kind.write(course, ticket.request.options, ticket.draft.file, meter)
+        report = kind.write(course, ticket.request.options, ticket.draft.file, meter)
+        return estimate.suffix or kind.suffix, report
 
     def _publish(self, ticket: Ticket, report: Report, size: int, sha256: str, wanted: str) -> None:
         now, days = self.clock(), self.shelf_days()
@@ -172,9 +175,9 @@ class Exporter:
         return stopped
 
 
-def _file_name(kind: ExportKind, course: Course, now: datetime) -> str:
+def _file_name(kind: ExportKind, suffix: str, course: Course, now: datetime) -> str:
     title = (course.info.code or course.info.title)[:60]
-    rest = f" {kind.title} {now.astimezone().date().isoformat()}{kind.suffix}"
+    rest = f" {kind.title} {now.astimezone().date().isoformat()}{suffix}"
     while title and len(f"{portable_part(title)[0]}{rest}".encode()) > 240:  # there is room left for a number
         title = title[:-1]
     return portable_part(f"{title}{rest}")[0]

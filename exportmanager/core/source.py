@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from exportmanager.core.course import (
+    AccessRow,
     Answer,
     Assessment,
     AssessmentId,
@@ -17,7 +18,6 @@ from exportmanager.core.course import (
     CoachLog,
     CourseId,
     CourseInfo,
-    Extra,
     Module,
     Result,
     Student,
@@ -48,10 +48,6 @@ class KnownCourse:
     told: frozenset[StudentId] = frozenset()
     published: frozenset[AssignmentId] = frozenset()
     gaps: Sequence[Gap] = ()
-
-
-AccessRow = tuple[datetime, StudentId, str, AssignmentId | None, str, str, str, Extra]
-"""An `AccessEvent` as its fields, in their order: such come by the million."""
 
 
 class GivenTwice(Exception):

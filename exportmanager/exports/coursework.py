@@ -83,6 +83,9 @@ class Coursework:
         summary = f"{counted(people, 'student')}{left_out}, {counted(assignments, 'assignment')}, {within}"
         return Estimate(size + 2_000 * people * assignments, summary)
 
+    def preview(self, course: Course, options: CourseworkOptions) -> None:
+        """It is no table."""
+
     def write(self, course: Course, options: CourseworkOptions, out: BinaryIO, meter: Meter) -> Report:
         """Write the zip."""
         chosen = _plan(course, options)

@@ -11,7 +11,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -20,6 +20,7 @@ from exportmanager.core import preset
 from exportmanager.core.errors import MalformedFile
 
 Preset = preset.Preset
+_SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 _LINE_LIMIT = 64 << 20
 _FORMULA = "=+-@\t\r\n\uff0b\uff0d\uff1d\uff20"
@@ -41,6 +42,13 @@ DIALECTS: dict[Preset, Dialect] = {
     "spreadsheets": Dialect(bom=True, neutralise=True),
     "programs": Dialect(bom=False, neutralise=False),
 }
+
+
+def dialect_of(written_for: Preset, separator: preset.Separator = "comma") -> Dialect:
+    """How tables are written: only those for spreadsheets may have another separator than a comma."""
+    dialect = DIALECTS[written_for]
+    return replace(dialect, delimiter=_SEPARATORS[separator]) if written_for == "spreadsheets" else dialect
+
 
 Cell = str | int | float | bool | date | datetime | None
 

@@ -112,11 +112,27 @@ def busy(library: str, course: str, exports: str) -> dict[str, Any]:
     return {"gaps": found, "seconds": took}
 
 
-def _ask_for_export(window: Any, course: str) -> None:
+def table(library: str, kind: str) -> dict[str, Any]:
+    """Watch the window while a table of the only course goes out."""
+    from benchmarks.watching import gaps_into, until
+
+    found: dict[str, dict[str, float]] = {}
+    with _window(Path(library)) as window:
+        ended: list[Any] = []
+        window.desk.queue.ended.connect(lambda job, outcome: ended.append(outcome))
+        (course,) = window.desk.program.library.course_ids()
+        with gaps_into(found, kind):
+            _ask_for_export(window, course, kind)
+            until(lambda: ended)
+        assert ended.pop().is_done
+    return {"gaps": found}
+
+
+def _ask_for_export(window: Any, course: str, kind_id: str = "coursework") -> None:
     from exportmanager.core.course import CourseId
     from exportmanager.core.run import ExportRequest
 
-    kind = window.desk.program.kinds["coursework"]
+    kind = window.desk.program.kinds[kind_id]
     window.desk.queue.submit(ExportRequest(kind.id, CourseId(course), kind.Options()))
 
 
@@ -145,6 +161,7 @@ def signals(library: str, jobs: str, each: str) -> dict[str, Any]:
 TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "first-paint": first_paint,
     "busy": busy,
+    "table": table,
     "rows": rows,
     "signals": signals,
 }

@@ -46,7 +46,7 @@ class _Opened:
 
 
 def _open(library: Path) -> _Opened:
-    program = Program(library)
+    program = Program(library, decimal_point=QLocale.system().decimalPoint())
     try:
         log.open_log(library / "logs")
         return _Opened(program, remembered(program), program.settings("window").appearance)  # type: ignore[attr-defined]

@@ -6,8 +6,7 @@ import contextlib
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,9 +19,9 @@ from exportmanager.core.arrivals import Plan
 from exportmanager.core.course import CourseId
 from exportmanager.core.errors import BadOptions, NotFound
 from exportmanager.core.export import ExportKind
-from exportmanager.core.janitor import Janitor
-from exportmanager.core.ledger import Job
+from exportmanager.core.janitor import Janitor, Tidied
 from exportmanager.core.meter import Meter
+from exportmanager.core.old_access import OldAccess, look_after
 from exportmanager.core.options import Options, checked, fitting
 from exportmanager.core.registry import found_in
 from exportmanager.core.report import ImportReport
@@ -31,13 +30,12 @@ from exportmanager.core.settings.group import Group
 from exportmanager.core.settings.kept import KeptSettings, all_groups
 from exportmanager.core.settings.saving import SavingSettings
 from exportmanager.core.settings.shelf import ShelfSettings
-from exportmanager.core.shelf import Removal
 from exportmanager.core.source import Source
 from exportmanager.library.library import Library
 from exportmanager.shelf.leftovers import Leftovers, Place
 from exportmanager.shelf.moving import MovableShelf, Mover
 from exportmanager.sources.arriving.look import Look
-from exportmanager.user_config import chosen_library, default_save_folder
+from exportmanager.user_config import chosen_library, default_save_folder, system_decimal_point
 
 LIBRARY_VARIABLE = "EXPORTMANAGER_LIBRARY"
 _SHELF_FOLDER = "shelf-folder"
@@ -57,21 +55,14 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True)
-class Tidied:
-    """What a start put right: rows that changed, files that went or go soon, by how much the clock jumped."""
-
-    reconciled: list[Job]
-    removed: list[tuple[Job, Removal]]
-    going_soon: list[Job]
-    clock_jump: timedelta | None
-
-
 class Program:
     """One library and its shelf, opened."""
 
-    def __init__(self, folder: Path, clock: Callable[[], datetime] = system_clock) -> None:
+    def __init__(
+        self, folder: Path, clock: Callable[[], datetime] = system_clock, decimal_point: str | None = None
+    ) -> None:
         self.clock = clock
+        self._decimal_point = decimal_point or system_decimal_point()
         self.started_at = clock()
         self.library = Library(folder)
         self.ledger = self.library.ledger
@@ -151,9 +142,14 @@ class Program:
 
     def save_folder(self) -> Path:
         """The folder that is offered first when a copy is saved."""
+        folder = self._saving_settings.save_folder
+        return Path(folder) if folder else default_save_folder()
+
+    @property
+    def _saving_settings(self) -> SavingSettings:
         found = self.settings("saving")
         assert isinstance(found, SavingSettings), "the group of that name"
-        return Path(found.save_folder) if found.save_folder else default_save_folder()
+        return found
 
     def first_options(self, kind_id: str) -> Options:
         """The options of a kind as they are first offered: its defaults, but those that are settings as they are set.
@@ -163,7 +159,7 @@ class Program:
         if kind_id not in self.kinds:
             raise NotFound(f"There is no export called {kind_id}.", "See the list of kinds.")
         model = self.kinds[kind_id].Options
-        kept = self.settings("saving").model_dump()
+        kept = self._saving_settings.for_options(self._decimal_point)
         return fitting(model, {name: value for name, value in kept.items() if name in model.model_fields})
 
     def pseudonym_key_hex(self) -> str:
@@ -243,7 +239,11 @@ class Program:
         reconciled = self.janitor.reconcile()
         removed = self.janitor.expire(watching_since=watching_since)
         self.library.sweep()
-        return Tidied(reconciled, removed, self.janitor.warnings(), jump)
+        return Tidied(reconciled, removed, self.janitor.warnings(), jump, self.look_after_old_access())
+
+    def look_after_old_access(self) -> list[OldAccess]:
+        """Announce which access events will go as courses are set, and remove those that were announced for a week."""
+        return look_after(self.library.old_access, self.clock())
 
     def bring_in(
         self,

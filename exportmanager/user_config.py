@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import locale
 import os
 import uuid
 from pathlib import Path
@@ -28,6 +29,18 @@ def default_save_folder() -> Path:
     """Where copies are first offered to go: the folder for downloads, the desktop or this user's home."""
     folders = (Path(platformdirs.user_downloads_dir()), Path(platformdirs.user_desktop_dir()))
     return next((folder for folder in folders if folder.is_dir()), Path.home())
+
+
+def system_decimal_point() -> str:
+    """What the system of this user writes between whole numbers and fractions; "." where it does not say."""
+    before = locale.setlocale(locale.LC_NUMERIC)
+    try:
+        locale.setlocale(locale.LC_NUMERIC, "")
+        return str(locale.localeconv()["decimal_point"]) or "."
+    except locale.Error:  # it names a language that is not installed
+        return "."
+    finally:
+        locale.setlocale(locale.LC_NUMERIC, before)
 
 
 def chosen_library(file: Path | None = None) -> Path | None:

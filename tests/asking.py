@@ -16,9 +16,9 @@ from pytestqt.qtbot import QtBot
 from windowing import desk_on, in_window
 
 from exportmanager.core.course import Course
-from exportmanager.core.export import Estimate
+from exportmanager.core.export import Estimate, Preview
 from exportmanager.core.ledger import Job
-from exportmanager.core.options import AssignmentChoice, Folder, Options, StudentChoice
+from exportmanager.core.options import AssignmentChoice, Day, Folder, Options, StudentChoice
 from exportmanager.jobs.desk import Desk
 from exportmanager.jobs.sights import course_sight
 from exportmanager.program import Program
@@ -61,6 +61,9 @@ class Everything(Options):
     folder: Folder = Field(
         default="", title="Place", description="Where.", json_schema_extra={"zero": "in the library"}
     )
+    day: Day = Field(
+        default="", title="From", description="The first day.", json_schema_extra={"zero": "as the course is set"}
+    )
     csv: Literal["spreadsheets", "programs"] = Field(
         default="spreadsheets", title="Tables", description="For what.", json_schema_extra={"advanced": True}
     )
@@ -75,14 +78,18 @@ class Everything(Options):
 
 @dataclass
 class Foretold(OddKind):
-    """An odd kind whose estimate is told by the test."""
+    """An odd kind whose estimate and preview are told by the test; by itself it is no table."""
 
     foretells: Callable[[Course, Any], Estimate] = field(
         default=lambda course, options: Estimate(84_000_000, "5 things")
     )
+    begins: Callable[[Course, Any], Preview | None] = field(default=lambda course, options: None)
 
     def estimate(self, course: Course, options: Any) -> Estimate:
         return self.foretells(course, options)
+
+    def preview(self, course: Course, options: Any) -> Preview | None:
+        return self.begins(course, options)
 
 
 def nothing_written(course: Course, out: Any, meter: Any) -> None:
@@ -116,8 +123,7 @@ class Asking:
         dialogs = self.window.findChildren(ExportDialog)
 
         def is_calm() -> bool:
-            waits = [timer for dialog in dialogs for timer in (dialog.foreseeing.timer, dialog.past.soon)]
-            return not self.desk.background.is_busy and not any(timer.isActive() for timer in waits)
+            return not self.desk.background.is_busy and not any(map(_waits, dialogs))
 
         self.qtbot.waitUntil(is_calm)
 
@@ -144,6 +150,11 @@ class Asking:
                 return
             self.press(Qt.Key.Key_Tab)
         raise AssertionError(f"Tab never comes to {widget.accessibleName() or widget}")
+
+
+def _waits(dialog: ExportDialog) -> bool:
+    timers = (dialog.foreseeing.timer, dialog.preview.foreseeing.timer, dialog.past.soon)
+    return any(timer.isActive() for timer in timers)
 
 
 @contextmanager

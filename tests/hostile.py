@@ -53,6 +53,7 @@ def hostile_course(folder: Path) -> Path:
     builder = CourseBuilder(folder)
     builder.course["title"] = NAMES[0]
     builder.course["code"] = ""
+    builder.course["lti_enabled"] = True
     builder.course["modules"] = [
         {
             "id": "m1",

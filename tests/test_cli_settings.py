@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+import sqlite3
 from pathlib import Path
 
 import click
 import pytest
+from building import CourseBuilder
 from click.testing import CliRunner
 from commanding import CommandLine
 from exporting import names_in, small_course
@@ -20,6 +24,7 @@ DEFAULTS = {
     "shelf-days": 7,
     "save-folder": "",
     "csv": "spreadsheets",
+    "separator": "system",
     "notifications": "desktop",
     "appearance": "system",
 }
@@ -69,7 +74,8 @@ def test_each_setting_is_changed_by_its_flag_and_the_others_stay(
     "words",
     [
         ("--shelf-days", -1), ("--shelf-days", 3651), ("--shelf-days", "many"), ("--csv", "tables"), ("--leave-files",),
-        ("--appearance", "pink"), ("--include-inactive",),
+        ("--appearance", "pink"), ("--include-inactive",), ("--keep-everything",), ("--retention-months", 3),
+        ("--course", "SMALL", "--retention-months", 0), ("--course", "SMALL", "--retention-months", "many"),
     ],
 )  # fmt: skip
 def test_wrong_usage_changes_nothing(cli: CommandLine, words: tuple[object, ...]) -> None:
@@ -130,6 +136,45 @@ def test_the_rule_of_a_course_stays_its_own(cli: CommandLine) -> None:
     assert cli.json("settings", "--course", "SMALL")[0]["value"] is False
     assert cli.json("settings", "--course", "SMALL", "--include-inactive")[0]["value"] is True
     assert values(cli) == DEFAULTS
+
+
+def test_for_how_long_data_are_kept_is_a_rule_of_the_course(cli: CommandLine) -> None:
+    usual = {"include-inactive": False, "retention-months": 6, "keep-everything": False, "remove-old-access": False}
+    course = ("--course", "SMALL")
+    assert values(cli, *course) == usual
+    assert values(cli, *course, "--retention-months", 12, "--remove-old-access") == usual | {
+        "retention-months": 12,
+        "remove-old-access": True,
+    }
+    assert values(cli, *course, "--retention-months", "unlimited", "--include-inactive") == {
+        "include-inactive": True, "retention-months": None, "keep-everything": False, "remove-old-access": True,
+    }  # fmt: skip
+    assert "unlimited" in cli("settings", *course).out
+    back = ("--retention-months", "6", "--leave-out-inactive", "--no-remove-old-access", "--keep-everything")
+    assert values(cli, *course, *back) == usual | {"keep-everything": True}
+
+
+def test_what_will_go_is_said_at_once_and_at_every_command_until_it_went(cli: CommandLine, tmp_path: Path) -> None:
+    builder = CourseBuilder(tmp_path / "more")
+    for day in (1, 2, 3):
+        builder.add("access", at=f"2020-01-0{day}T10:00:00Z", user="s1", type="log_in", ip="192.0.2.1")
+    cli("import", "folder", builder.write())
+    assert cli("courses").err == ""
+    said = cli("settings", "--course", "SMALL", "--remove-old-access").err.splitlines()
+    assert re.fullmatch(r"A small course: 3 access events from before 20..-..-.. will be removed after .*\.", said[0])
+    assert said[1:] == ["To keep them: settings --course course-1 --keep-everything"]
+    assert cli("courses").err.splitlines() == said
+    assert cli("settings", "--course", "SMALL", "--no-remove-old-access").err.splitlines() == said  # before it
+    assert cli("courses").err == ""
+    cli("settings", "--course", "SMALL", "--remove-old-access")
+    with contextlib.closing(sqlite3.connect(cli.library / "library.sqlite3")) as database, database:
+        database.execute("UPDATE course_settings SET access_warned_at = '2026-01-01 10:00:00.000000'")
+    said = cli("courses").err.splitlines()
+    assert re.fullmatch(
+        r"A small course: 3 access events from before .* went from the library, as the course is set\.", said[0]
+    )
+    assert len(said) == 1
+    assert cli("courses").err == ""
 
 
 class Declared(Options):

@@ -54,6 +54,11 @@ every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
 def a_course(folder: Path) -> Path:
     """Something of everything that an export can hold."""
     builder = CourseBuilder(folder)
+    builder.course["lti_enabled"] = True
+    for assignment in builder.course["modules"][0]["assignments"]:
+        address = "https://platform.example.org/lti/0f8fad5b-d9cb-469f-a165-70867728950e"
+        assignment |= {"lti_url": f"{address}_course-1_{assignment['id']}"}
+        assignment |= {"lti_constant_url": f"{address}_{assignment['id']}"}
     builder.course["modules"][0]["assignments"][0] |= {"version": 1, "points": 10}
     guide = folder / "assignments" / "a1" / ".guides" / "assessments"
     guide.mkdir(parents=True)
@@ -66,9 +71,15 @@ def a_course(folder: Path) -> Path:
             "answers", student=f"t{number}", assignment="a1", assessment="q1", attempt=1, answer="yes", points=1
         )
         builder.add("results", student=f"t{number}", assignment="a1", state="completed", grade=50)
-        builder.add("access", at=f"2026-02-{number:02}T08:00:00Z", user=f"t{number}", type="log_in")
+        for kind in ("log_in", "project_open", "project_close", "log_out"):
+            builder.add("access", at=f"2026-02-{number:02}T08:00:00Z", user=f"t{number}", type=kind)
         builder.add("coach-logs", at=f"2026-02-{number:02}T08:00:00Z", user=f"t{number}", question="Help?")
+    builder.student("boss", first_name="A", last_name="Teacher", username="boss", role="teacher")
+    for number in range(1, 10):
+        builder.add("access", at=f"2026-02-{number:02}T09:00:00Z", user="boss", type="log_in", role="teacher")
     builder.student("old", first_name="Long", last_name="Gone", last_active_at="2025-09-01")
+    for row in builder.tables["roster"]:
+        row["hashed_id"] = f"hash-{row['id']}"  # else it is made with the library's key
     builder.file("s1", "a1", "large.bin", os.urandom(9 << 20))
     (folder / "blueprints.json").write_text('[{"name": "One", "content": "# One"}]')
     return builder.write()
@@ -149,7 +160,7 @@ def test_options_survive_json_both_ways(kind: ExportKind, options: Any) -> None:
 @every_variant
 def test_two_runs_give_the_same_bytes(kind: ExportKind, options: Any, course: Course) -> None:
     first = written(kind, course, options)
-    assert len(first) > 1000
+    assert len(first) > 400
     assert written(kind, course, options) == first
 
 
@@ -165,7 +176,7 @@ def test_two_libraries_give_the_same_bytes_unless_their_key_is_in_it(
             is_same = written(kind, course, options) == written(kind, same, options)
     finally:
         other.close()
-    assert is_same == ("pseudonyms" not in options.model_dump().values())
+    assert is_same == (not {"pseudonyms", "pseudonymous"}.intersection(map(str, options.model_dump().values())))
 
 
 @every_variant

@@ -232,9 +232,12 @@ def test_two_students_with_equal_files_share_one_package(program: Program, build
 
 def test_what_the_teacher_decided_outlives_an_import(program: Program, builder: CourseBuilder) -> None:
     bring_in(program, builder.write())
-    program.library.set_course_settings(CourseId("course-1"), CourseSettings(include_inactive=True))
+    decided = CourseSettings(
+        include_inactive=True, retention_months=None, keep_everything=True, remove_old_access=True
+    )
+    program.library.set_course_settings(CourseId("course-1"), decided)
     bring_in(program, builder.write())
-    assert program.library.course_settings(CourseId("course-1")).include_inactive
+    assert program.library.course_settings(CourseId("course-1")) == decided
 
 
 def test_two_courses_stay_apart(program: Program, builder: CourseBuilder, tmp_path: Path) -> None:

@@ -153,9 +153,26 @@ def test_a_large_course_is_read_in_pieces(program: Program, tmp_path: Path) -> N
     assert peak < 3_000_000, "300 bytes of each would be 4.5 million"
 
 
+def test_a_course_has_two_keys_that_stay_and_have_nothing_to_do_with_each_other(
+    program: Program, tmp_path: Path
+) -> None:
+    bring_in(program, small_course(tmp_path / "course"))
+    keys = []
+    for _ in range(2):
+        with program.library.course(CourseId("course-1")) as one:
+            keys.append((one.pseudonym_key, one.privacy_key))
+    assert keys[0] == keys[1]
+    assert [len(key) for key in keys[0]] == [32, 32]
+    program.replace_pseudonym_key()
+    with program.library.course(CourseId("course-1")) as one:
+        assert one.privacy_key == keys[0][1]
+        assert len({one.pseudonym_key, *keys[0]}) == 3
+
+
 def test_reading_changes_nothing(program: Program, tmp_path: Path) -> None:
     bring_in(program, small_course(tmp_path / "course"))
-    program.library.pseudonym_key()
+    with program.library.course(CourseId("course-1")) as one:  # the keys are made when they are first needed
+        assert one.pseudonym_key != one.privacy_key
     before = dump(program.library.folder)
     with program.library.course(CourseId("course-1")) as one:
         list(one.results())

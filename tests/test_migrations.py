@@ -19,6 +19,7 @@ from conftest import Clock
 from handling import DATABASE, bring_in, dump, rows
 from sqlalchemy import Engine, text
 
+from exportmanager.core.course import CourseId, CourseSettings
 from exportmanager.core.errors import LibraryDamaged, LibraryTooNew
 from exportmanager.library import schema, tables
 from exportmanager.library.db import FILE_NAME, migrating, open_engine
@@ -136,7 +137,7 @@ def test_a_library_of_the_first_version_keeps_its_rows_and_gets_its_gaps_counted
     assert rows(first_version, "SELECT id, state, dismissed FROM jobs") == [(1, "failed", 0)]
     assert rows(first_version, "SELECT seq FROM sqlite_sequence WHERE name = 'jobs'") == [(7,)], "no number comes twice"
     assert rows(first_version, "SELECT name FROM sqlite_schema WHERE name LIKE '%before'") == []
-    assert [path.name for path in (first_version / "backups").iterdir()] == ["before-0003-from-0001.sqlite3"]
+    assert [path.name for path in (first_version / "backups").iterdir()] == ["before-0004-from-0001.sqlite3"]
 
 
 def test_a_library_of_the_first_version_has_the_tables_of_a_new_one(first_version: Path, engine: Engine) -> None:
@@ -144,6 +145,14 @@ def test_a_library_of_the_first_version_has_the_tables_of_a_new_one(first_versio
     query = "SELECT type, name, tbl_name, replace(sql, '\"', '') FROM sqlite_schema ORDER BY type, name"
     new = Path(engine.url.database or "").parent
     assert rows(first_version, query) == rows(new, query)
+
+
+def test_a_course_that_was_set_before_keeps_its_setting_and_gets_the_usual_rules(first_version: Path) -> None:
+    with contextlib.closing(sqlite3.connect(first_version / DATABASE)) as database, database:
+        put(database, "course_settings", course_id="c", include_inactive=1)
+    with contextlib.closing(Library(first_version)) as library:
+        assert library.course_settings(CourseId("c")) == CourseSettings(include_inactive=True)
+        assert library.old_access.rules() == []
 
 
 @pytest.fixture
@@ -171,7 +180,7 @@ def test_an_older_library_is_copied_and_then_brought_up(older: Path, next_versio
     before = dump(older)
     Library(older).close()
     (copy,) = (older / "backups").iterdir()
-    assert copy.name == "before-9999-from-0003.sqlite3"
+    assert copy.name == "before-9999-from-0004.sqlite3"
     assert copy.stat().st_mode & 0o777 == 0o600
     shutil.copy(copy, tmp_path / DATABASE)
     assert dump(tmp_path) == before

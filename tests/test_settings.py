@@ -57,7 +57,7 @@ def test_every_setting_says_what_it_is(group: str, name: str, field: Any) -> Non
 def test_no_two_settings_have_one_row_and_none_that_of_something_else() -> None:
     names = [name for _, name, _ in FIELDS]
     assert len(set(names)) == len(names)
-    assert not {"pseudonym-key", "clock-last-seen", "shelf-leftovers"} & set(names)
+    assert not {"pseudonym-key", "privacy-key", "clock-last-seen", "shelf-leftovers"} & set(names)
     assert "shelf-days" in names, "libraries of the first version have it"
 
 
@@ -156,6 +156,25 @@ def test_tables_are_first_offered_as_they_are_set(program: Program) -> None:
     assert coursework().model_dump()["csv"] == "spreadsheets", "a request of another process is not touched"
     with pytest.raises(NotFound):
         program.first_options("nothing")
+
+
+@pytest.mark.parametrize(
+    ("kept", "decimal_point", "offered"),
+    [
+        ("system", ".", "comma"),
+        ("system", ",", "semicolon"),
+        ("system", "\u066b", "comma"),
+        ("comma", ",", "comma"),
+        ("semicolon", ".", "semicolon"),
+        ("tab", ",", "tab"),
+    ],
+)
+def test_tables_have_the_separator_that_spreadsheets_expect_here_unless_another_is_set(
+    tmp_path: Path, kept: str, decimal_point: str, offered: str
+) -> None:
+    with closing(Program(tmp_path / "library", decimal_point=decimal_point)) as program:
+        program.change_settings("saving", {"separator": kept})
+        assert program.first_options("access").model_dump()["separator"] == offered
 
 
 def test_a_kind_without_tables_has_its_own_defaults(program: Program) -> None:

@@ -75,6 +75,49 @@ def test_another_kind_of_file_is_called_by_its_suffix(asked: Asking) -> None:
     assert asked.dialog("odd").says.text().startswith("5 things: a PDF file of about 84.0 MB.")
 
 
+def test_a_file_of_another_kind_because_of_what_was_chosen_is_called_by_its_own_suffix(asked: Asking) -> None:
+    told = Estimate(84_000, "5 rows", suffix=".csv")
+    know(asked.program, Foretold(nothing_written, suffix=".zip", foretells=lambda course, options: told))
+    assert asked.dialog("odd").says.text().startswith("5 rows: a CSV file of about 84.0 kB.")
+
+
+def test_what_a_teacher_should_know_first_stands_above_the_button_and_nothing_stops_the_export(asked: Asking) -> None:
+    notes = ("No coach logs in this period.", "It covers the time from 2025-09-02 to the newest.")
+    told = Estimate(200, "0 rows", notes=notes)
+    know(asked.program, Foretold(nothing_written, foretells=lambda course, options: told))
+    dialog = asked.dialog("odd")
+    assert dialog.notes.isVisible()
+    assert dialog.notes.text().splitlines() == list(notes)
+    dialog.export_button.click()
+    assert asked.program.ledger.job(asked.job().id).state is JobState.EXPORTED
+
+
+def test_of_many_notes_the_first_are_shown_and_the_others_counted(asked: Asking) -> None:
+    told = Estimate(200, "0 rows", notes=tuple(f"Note {n}." for n in range(30)))
+    know(asked.program, Foretold(nothing_written, foretells=lambda course, options: told))
+    said = asked.dialog("odd").notes.text().splitlines()
+    assert said == ["Note 0.", "Note 1.", "Note 2.", "Note 3.", "26 more notes"]
+
+
+def test_notes_go_with_the_options_that_they_were_about(asked: Asking) -> None:
+    def told(course: Course, options: Any) -> Estimate:
+        return Estimate(200, "rows", notes=("312 older rows are left out.",) if not options.text else ())
+
+    know(asked.program, Foretold(nothing_written, Options=Everything, foretells=told))
+    dialog = asked.dialog("odd")
+    text = dialog.form.inputs["text"]
+    assert isinstance(text, Line)
+    assert dialog.notes.isVisible()
+    text.setText("much too long")
+    assert not dialog.notes.isVisible()
+    text.setText("")
+    asked.settle()
+    assert dialog.notes.isVisible()
+    text.setText("short")
+    asked.settle()
+    assert not dialog.notes.isVisible()
+
+
 def test_notes_in_the_lists_say_who_answered_and_who_is_inactive(
     qtbot: QtBot, program: Program, tmp_path: Path
 ) -> None:
@@ -387,7 +430,7 @@ def test_every_kind_of_option_comes_from_the_dialog_into_the_job(asked: Asking) 
     chosen = {
         "which": ("a1",), "who": ("s2",), "switch": False, "course_says": True, "word": "pseudonyms", "long_word": "b",
         "many": "c", "perhaps": "x", "text": "Hi", "note": "n", "number": 0, "limit": 5, "folder": "/exports",
-        "csv": "programs",
+        "day": "2026-02-28", "csv": "programs",
     }  # fmt: skip
     dialog.form.set_values(chosen)
     dialog.export_button.click()

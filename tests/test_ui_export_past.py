@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from windowing import choose
 
 from exportmanager.core.errors import BadOptions, ProblemForTeacher
 from exportmanager.core.ledger import Job, JobState
-from exportmanager.core.options import fields_of
+from exportmanager.core.options import checked, fields_of
 from exportmanager.core.run import ExportRequest
 from exportmanager.jobs.runs import Outcome
 from exportmanager.program import Program
@@ -26,6 +27,7 @@ from exportmanager.ui import past_exports
 from exportmanager.ui.export_dialog import ExportDialog
 from exportmanager.ui.job_words import options_in_words
 from exportmanager.ui.past_exports import PastExports
+from exportmanager.ui.words import day
 
 FIELDS = tuple(fields_of(Everything))
 
@@ -54,6 +56,11 @@ def shown(asked: Asking) -> tuple[ExportDialog, PastExports]:
     return dialog, dialog.past
 
 
+def title_of(dialog: ExportDialog) -> str:
+    """What the tab of the past exports is called."""
+    return dialog.tabs.tabText(dialog.tabs.indexOf(dialog.past))
+
+
 def cells(past: PastExports, row: int = 0) -> dict[str, str]:
     return {column.id: column.text(past.rows.shown[row]) for column in past.rows.columns}
 
@@ -67,7 +74,7 @@ def test_each_past_export_says_what_was_chosen_and_what_became_of_it(asked: Aski
     done = export(asked.program, assignments=("a1",), csv="programs")
     assert done.file is not None
     dialog, past = shown(asked)
-    assert dialog.tabs.tabText(1) == "Past exports (2)"
+    assert title_of(dialog) == "Past exports (2)"
     newest = cells(past, 0)
     assert newest["state"] == "complete: 3 of 3 students"
     assert newest["what"] == "1 assignment, Tables: for programs"
@@ -80,7 +87,7 @@ def test_each_past_export_says_what_was_chosen_and_what_became_of_it(asked: Aski
 
 def test_where_there_are_none_the_page_says_what_would_stand_there(asked: Asking) -> None:
     dialog, past = shown(asked)
-    assert dialog.tabs.tabText(1) == "Past exports"
+    assert title_of(dialog) == "Past exports"
     assert not past.table.isVisible()
     assert enabled(past) == set()
 
@@ -97,6 +104,18 @@ def test_only_what_can_be_done_can_be_pressed_and_a_sentence_says_why(asked: Ask
     past.table.selectAll()
     assert enabled(past) == set()
     assert past.hint.text() == "Select one export to open it or to run it again."
+
+
+def test_what_the_report_of_an_export_notes_is_said_of_the_selected_one(asked: Asking) -> None:
+    kind = asked.program.kinds["coach-logs"]
+    request = ExportRequest(kind.id, COURSE, checked(kind.Options, {"privacy": "pseudonymous"}))
+    job = asked.program.exporter.run(asked.program.exporter.submit(request))
+    assert job.report is not None
+    dialog = asked.dialog("coach-logs")
+    dialog.tabs.setCurrentWidget(dialog.past)
+    said = dialog.past.hint.text()
+    assert said.splitlines()[:2] == list(job.report.notes)[:2]
+    assert "pseudonymous" in said
 
 
 def test_one_that_is_under_way_can_only_be_waited_for(asked: Asking) -> None:
@@ -286,7 +305,7 @@ def test_an_export_that_ends_meanwhile_appears_and_the_selection_stays(asked: As
     dialog, past = shown(asked)
     export(second)
     asked.desk.look()
-    asked.qtbot.waitUntil(lambda: dialog.tabs.tabText(1) == "Past exports (2)")
+    asked.qtbot.waitUntil(lambda: title_of(dialog) == "Past exports (2)")
     chosen = past.chosen()
     assert chosen is not None
     assert chosen.job.id == first.id
@@ -300,6 +319,7 @@ def test_an_export_that_ends_meanwhile_appears_and_the_selection_stays(asked: As
         ({"which": ["a"], "who": ["s", "t"]}, "1 assignment, 2 students"),
         ({"switch": False, "course_says": True}, "Formulas & macros cannot run: no, Inactive students: yes"),
         ({"word": "pseudonyms", "perhaps": "x"}, "Names: by pseudonym, Perhaps: x"),
+        ({"day": "2026-02-28"}, f"From: {day(date(2026, 2, 28))}"),
         ({"number": 30, "limit": 2, "text": "Hi", "gone": 1}, "Title: Hi, Days: 30 days, At most: 2"),
     ],
     ids=str,

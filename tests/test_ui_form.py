@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import pairwise
 from typing import Any, TypeVar
 
 import pytest
 from asking import Everything
-from PySide6.QtCore import QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtCore import QDate, QLocale, QModelIndex, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QFileDialog, QLabel, QWidget
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from exportmanager.core.options import FieldKind, checked, faults, fields_of
 from exportmanager.ui import theme
+from exportmanager.ui.day_input import Calendar, DayInput, day_of, written
 from exportmanager.ui.inputs import Choices
 from exportmanager.ui.option_inputs import FolderInput, Line, Number, OneOf, Radios, Switch
 from exportmanager.ui.options_form import OptionsForm
@@ -72,9 +74,9 @@ def test_every_kind_of_option_has_its_input(form: OptionsForm) -> None:
     assert kinds == {
         "which": TickList, "who": TickList, "switch": Switch, "course_says": OneOf, "word": Radios, "long_word": Radios,
         "many": OneOf, "perhaps": Radios, "text": Line, "note": Line, "number": Number, "limit": Number,
-        "folder": FolderInput, "csv": Radios,
+        "folder": FolderInput, "day": DayInput, "csv": Radios,
     }  # fmt: skip
-    assert {field.kind for field in form.fields} == set(FieldKind)
+    assert {field.kind for field in form.fields} == set(FieldKind) - {FieldKind.COURSE, FieldKind.SEVERAL}
 
 
 def test_a_form_that_nobody_touched_gives_the_defaults(form: OptionsForm) -> None:
@@ -85,7 +87,7 @@ def test_a_form_that_nobody_touched_gives_the_defaults(form: OptionsForm) -> Non
 CHOSEN: dict[str, Any] = {
     "which": ("a2", "a4"), "who": ("s1",), "switch": False, "course_says": False, "word": "pseudonyms",
     "long_word": "c", "many": "d", "perhaps": "y", "text": "Hello", "note": "x", "number": 0, "limit": 12,
-    "folder": "/exports", "csv": "programs",
+    "folder": "/exports", "day": "2026-02-28", "csv": "programs",
 }  # fmt: skip
 
 
@@ -171,6 +173,94 @@ def test_a_folder_is_chosen_written_or_the_default(qtbot: QtBot, form: OptionsFo
     assert made.value() == ""
 
 
+def day_input(form: OptionsForm) -> DayInput:
+    made = form.inputs["day"]
+    assert isinstance(made, DayInput)
+    return made
+
+
+@pytest.fixture
+def language() -> Iterator[Callable[[str], None]]:
+    """Sets the language for a test."""
+    before = QLocale()
+    yield lambda name: QLocale.setDefault(QLocale(name))
+    QLocale.setDefault(before)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "day", "tidied"),
+    [
+        ("en_GB", "2/3/2026", "2026-03-02", "02/03/2026"),
+        ("en_GB", "2.3.26", "2026-03-02", "02/03/2026"),
+        ("en_GB", " 2026-3-2 ", "2026-03-02", "02/03/2026"),
+        ("en_US", "2/3/2026", "2026-02-03", "2/3/2026"),
+        ("de_DE", "2.3.26", "2026-03-02", "02.03.2026"),
+        ("fa_IR", "۲۰۲۶/۳/۲", "2026-03-02", "۲۰۲۶/۳/۲"),
+        ("en_GB", "31/2/2026", "31/2/2026", "31/2/2026"),
+        ("en_GB", "2/3/202", "2/3/202", "2/3/202"),
+        ("en_GB", "soon", "soon", "soon"),
+        ("en_GB", "", "", ""),
+    ],
+)
+def test_a_day_is_written_as_the_teacher_writes_days_and_one_that_is_none_stays_to_be_mended(
+    form: OptionsForm, language: Callable[[str], None], name: str, text: str, day: str, tidied: str
+) -> None:
+    language(name)
+    made = day_input(form)
+    made.line.insert(text)  # as an input method does
+    assert made.value() == day
+    press(made.line, Key.Key_Return)
+    assert made.line.text() == tidied
+    assert (made.value(), bool(faults(Everything, form.values()))) == (day, day == tidied != "")
+
+
+def test_in_every_language_a_day_is_read_as_it_was_written(language: Callable[[str], None]) -> None:
+    any_of_all = QLocale.Language.AnyLanguage, QLocale.Script.AnyScript, QLocale.Country.AnyCountry
+    locales = {locale.name() for locale in QLocale.matchingLocales(*any_of_all)}
+    assert len(locales) > 300
+    for name in locales:
+        language(name)
+        for day in (QDate(2026, 3, 2), QDate(2019, 12, 31)):
+            assert day_of(written(day)) == day, name
+
+
+def test_a_day_goes_on_by_keys_and_without_one_says_what_holds(form: OptionsForm) -> None:
+    made = day_input(form)
+    assert made.line.placeholderText() == "as the course is set"
+    made.set_value("2026-02-28")
+    press(made.line, Key.Key_Up)
+    assert made.value() == "2026-03-01"
+    press(made.line, Key.Key_PageDown, Key.Key_Down)
+    assert made.value() == "2026-01-31"
+    press(made.line, Key.Key_PageUp)
+    assert made.value() == "2026-02-28"
+    made.line.clear()
+    press(made.line, Key.Key_Up)
+    assert made.value() == QDate.currentDate().toString(Qt.DateFormat.ISODate)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # what the platform without a screen says of such windows
+@pytest.mark.parametrize(("key", "day"), [(Key.Key_Return, "2026-03-01"), (Key.Key_Escape, "2026-02-28")])
+def test_a_day_is_picked_in_a_calendar_by_keyboard_and_escape_leaves_it_as_it_was(
+    qtbot: QtBot, form: OptionsForm, key: Qt.Key, day: str
+) -> None:
+    made = day_input(form)
+    made.set_value("2026-02-28")
+    press(made.choose, Key.Key_Space)
+    calendar = made.findChild(Calendar)
+    assert calendar is not None
+    qtbot.waitUntil(calendar.isVisible)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert calendar.isAncestorOf(focused)
+    press(focused, Key.Key_Right)
+    with qtbot.waitSignal(calendar.destroyed):
+        press(focused, key)
+    assert made.value() == day
+    assert made.line.accessibleName() == "From"
+    assert made.choose.accessibleName() == "Calendar: From"
+
+
 def test_the_wheel_over_a_field_scrolls_and_changes_nothing(form: OptionsForm) -> None:
     made = form.inputs["number"]
     assert isinstance(made, Number)
@@ -208,6 +298,13 @@ def test_options_that_few_change_are_folded_away_until_one_of_them_is_wrong(form
     press(form.fold.button, Key.Key_Space)
     form.show_faults({"csv": "It must be one of these."})
     assert csv.isVisible()
+
+
+def test_where_there_is_nothing_else_nothing_is_folded_away(qtbot: QtBot) -> None:
+    fields = [field for field in fields_of(Everything) if field.advanced]
+    made = shown(qtbot, OptionsForm(fields), 600, 300)
+    assert made.fold is None
+    assert made.inputs["csv"].isVisible()
 
 
 def test_what_is_offered_later_does_not_undo_what_was_chosen(form: OptionsForm) -> None:

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from exportmanager.core.report import Gap
@@ -40,6 +41,17 @@ def test_gaps_stand_apart_from_what_was_left_out_on_purpose(qtbot: QtBot) -> Non
 def test_a_list_that_would_be_empty_is_not_there(qtbot: QtBot, gaps: list[Gap], name: str) -> None:
     dialog = shown(qtbot, gaps)
     assert [part.table.accessibleName() for part in dialog.lists] == [name]
+
+
+def test_what_the_report_notes_besides_stands_above_the_lists(qtbot: QtBot) -> None:
+    dialog = GapsDialog(
+        "Grades of SMALL", LEFT_OUT, None, ["This table is pseudonymous.", "312 older rows are left out."]
+    )
+    qtbot.addWidget(dialog)
+    dialog.show()
+    said = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+    assert "This table is pseudonymous.\n312 older rows are left out." in said
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
 
 
 def test_words_narrow_both_lists_and_copy_takes_what_is_shown(qtbot: QtBot) -> None:

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from touring import export, request
 
 from exportmanager.core.errors import Cancelled
+from exportmanager.core.run import ExportRequest
 from exportmanager.jobs.sights import course_sight
 from exportmanager.program import Program
 from exportmanager.ui.course_header import CourseHeader
@@ -28,6 +29,10 @@ def test_a_course_that_was_exported_as_a_whole_says_so_also_after_an_export_that
     header.show_course(course_sight(program, course))
     assert "no full export yet" in facts(header)
     export(program, course, assignments=["a1"])
+    header.show_course(course_sight(program, course))
+    assert "no full export yet" in facts(header)
+    grades = ExportRequest("grades", course, program.kinds["grades"].Options())
+    program.exporter.run(program.exporter.submit(grades))
     header.show_course(course_sight(program, course))
     assert "no full export yet" in facts(header)
     export(program, course)

@@ -162,7 +162,9 @@ def test_escape_clears_the_search_and_down_goes_to_the_table(assignments: Assign
 def test_the_selected_assignments_are_exported_from_the_menu(assignments: AssignmentsPage) -> None:
     asked = asked_by(assignments)
     assignments.table.selectAll()
-    assert entries(assignments) == ["Export coursework data of 2 assignments...", "Copy"]
+    listed = entries(assignments)
+    assert listed[0] == "Export assignment data of 2 assignments..."
+    assert listed[-1] == "Copy"
     choose(assignments.menu, "Export coursework data of 2 assignments...")
     assert asked == [("coursework", ("a1", "a2"), None)]
     assert assignments.count.text() == "2 assignments, 2 selected"
@@ -170,10 +172,10 @@ def test_the_selected_assignments_are_exported_from_the_menu(assignments: Assign
 
 def test_without_a_selection_all_are_meant(assignments: AssignmentsPage) -> None:
     asked = asked_by(assignments)
-    assert entries(assignments) == ["Export coursework data...", "Copy"]
+    assert {"Export assignment data...", "Export coursework data...", "Copy"} <= set(entries(assignments))
     assert not assignments.menu.actions()[-1].isEnabled()
     assignments.export_selection()
-    assert asked == [("coursework", None, None)]
+    assert asked == [("assignment", None, None)]
 
 
 @pytest.mark.qt_log_ignore("does not support")  # what a screen that nobody sees says of menus
@@ -181,7 +183,7 @@ def test_the_same_menu_comes_with_the_right_button(assignments: AssignmentsPage)
     assignments.table.selectRow(1)
     assignments.table.customContextMenuRequested.emit(assignments.table.rect().center())
     assert assignments.menu.isVisible()
-    assert words_of(assignments.menu.actions()) == ["Export coursework data of 1 assignment...", "Copy"]
+    assert words_of(assignments.menu.actions())[0] == "Export assignment data of 1 assignment..."
     assignments.menu.close()
 
 
@@ -191,7 +193,7 @@ def test_an_export_that_cannot_be_had_says_why(assignments: AssignmentsPage) -> 
     asked = asked_by(assignments)
     assignments.show_course(replace(assignments.sight, offers=offers))
     entry = (entries(assignments), assignments.menu.actions()[0])
-    assert entry[0][0] == "Export coursework data: not available"
+    assert entry[0][0] == "Export assignment data: not available"
     assert not entry[1].isEnabled()
     assert entry[1].toolTip() == "This course is empty."
     assignments.export_selection()
@@ -201,9 +203,10 @@ def test_an_export_that_cannot_be_had_says_why(assignments: AssignmentsPage) -> 
 def test_a_kind_without_a_choice_of_assignments_is_not_offered(
     qtbot: QtBot, desk: Desk, assignments: AssignmentsPage
 ) -> None:
+    before = entries(assignments)
     know(desk.program, OddKind(writes=lambda course, out, meter: None))
     assignments.show_course(sight_of(desk.program))
-    assert entries(assignments) == ["Export coursework data...", "Copy"]
+    assert entries(assignments) == before
 
 
 def test_newer_values_leave_selection_search_and_sorting_alone(desk: Desk, assignments: AssignmentsPage) -> None:
@@ -312,18 +315,19 @@ def test_people_are_opened_by_enter_by_a_double_click_and_from_the_menu(students
 def test_the_selected_students_are_exported_and_teachers_are_not(students: StudentsPage) -> None:
     asked = asked_by(students)
     students.table.selectAll()
-    assert entries(students) == [
-        "Open", "Export coursework data of 4 students...", "Copy 4 e-mail addresses", "Copy",
-    ]  # fmt: skip
+    listed = entries(students)
+    assert listed[:2] == ["Open", "Export student data of 4 students..."]
+    assert "Export coursework data of 4 students..." in listed
+    assert listed[-2:] == ["Copy 4 e-mail addresses", "Copy"]
     assert not students.menu.actions()[0].isEnabled()
     students.export_selection()
-    assert asked == [("coursework", None, ("s1", "s2", "s3", "s4"))]
+    assert asked == [("student", None, ("s1", "s2", "s3", "s4"))]
 
 
 def test_of_teachers_alone_nothing_is_exported(students: StudentsPage) -> None:
     asked = asked_by(students)
     students.table.select_key("t1")
-    assert "Export coursework data: not available" in entries(students)
+    assert "Export student data: not available" in entries(students)
     export = next(action for action in students.menu.actions() if action.text().startswith("Export"))
     assert export.toolTip() == "Only students' data can be exported."
     students.export_selection()
@@ -467,15 +471,77 @@ def test_of_many_changes_the_last_one_stays(
 def test_a_change_that_cannot_be_written_is_taken_back_and_told(
     qtbot: QtBot, overview: OverviewPage, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(course: CourseId, settings: CourseSettings) -> None:
+    def refuse(course: CourseId, **changes: object) -> None:
         raise LibraryBusy("Another program holds the library.", "Try again.")
 
-    monkeypatch.setattr(desk.program.library, "set_course_settings", refuse)
+    monkeypatch.setattr(desk.program.library, "change_course_settings", refuse)
     with qtbot.waitSignal(desk.went_wrong) as told:
         overview.settings.switch.click()
     assert told.args is not None
     assert isinstance(told.args[0], LibraryBusy)
     assert not overview.settings.switch.isChecked()
+
+
+def rules_of(program: Program) -> CourseSettings:
+    return program.library.course_settings(COURSE)
+
+
+def test_the_rules_of_a_course_are_changed_by_keyboard_and_say_what_they_do(
+    qtbot: QtBot, overview: OverviewPage, desk: Desk, program: Program
+) -> None:
+    rules = overview.rules
+    assert (rules.months.value(), rules.months.text()) == (6, "6 months")
+    assert rules.covers.text().startswith("Exports hold the last 6 months")
+    assert rules.effect.text().startswith("Nothing is removed.")
+    overview.ensureWidgetVisible(rules)
+    rules.months.setFocus()
+    rules.months.selectAll()
+    QTest.keyClicks(rules.months, "12")
+    QTest.keyClick(rules.months, Qt.Key.Key_Return)
+    QTest.keyClick(rules.remove, Qt.Key.Key_Space)
+    assert (
+        rules.effect.text()
+        == "Access events of more than 12 months ago are removed for good, 7 days after you were told."
+    )
+    qtbot.waitUntil(lambda: not desk.background.is_busy)
+    assert rules_of(program) == CourseSettings(retention_months=12, remove_old_access=True)
+    QTest.keyClick(rules.keep, Qt.Key.Key_Space)
+    assert not rules.remove.isEnabled()
+    assert rules.effect.text().startswith("Nothing of this course is removed")
+    rules.months.setValue(0)
+    assert rules.months.text() == "without limit"
+    overview.settings.switch.click()
+    qtbot.waitUntil(lambda: not desk.background.is_busy)
+    assert rules_of(program) == CourseSettings(
+        include_inactive=True, retention_months=None, keep_everything=True, remove_old_access=True
+    )
+
+
+def test_a_number_on_its_way_to_another_is_no_rule(qtbot: QtBot, overview: OverviewPage, program: Program) -> None:
+    overview.rules.months.setFocus()
+    overview.rules.months.selectAll()
+    QTest.keyClicks(overview.rules.months, "1")
+    assert not overview._desk.background.is_busy
+    assert rules_of(program) == CourseSettings()
+
+
+def test_rules_that_somebody_else_changed_are_shown(overview: OverviewPage, desk: Desk, program: Program) -> None:
+    program.library.set_course_settings(COURSE, CourseSettings(retention_months=1, remove_old_access=True))
+    overview.show_course(sight_of(program))
+    assert (overview.rules.months.value(), overview.rules.remove.isChecked()) == (1, True)
+    assert overview.rules.covers.text().startswith("Exports hold the last month")
+    assert not desk.background.is_busy, "showing them changes nothing"
+
+
+def test_what_will_go_is_told_as_soon_as_the_rule_is_chosen(
+    qtbot: QtBot, overview: OverviewPage, desk: Desk, program: Program
+) -> None:
+    program.library.set_course_settings(COURSE, CourseSettings(retention_months=1))
+    overview.show_course(sight_of(program))
+    with qtbot.waitSignal(desk.tidied) as signal:
+        overview.rules.remove.click()
+    assert signal.args is not None
+    assert [(told.info.id, told.rows) for told in signal.args[0].old_access] == [(COURSE, 4)]
 
 
 def test_facts_stand_side_by_side_as_many_as_there_is_room_for(qtbot: QtBot, overview: OverviewPage) -> None:

@@ -139,6 +139,19 @@ def test_a_failed_export_says_why_and_what_to_do_and_can_be_dismissed(shelf: She
     assert shelf.program.ledger.jobs()[0].state is JobState.FAILED
 
 
+def test_the_details_of_a_finished_export_tell_what_its_report_notes(shelf: Shelving) -> None:
+    shelf.export("coach-logs", privacy="pseudonymous")
+    row = shelf.wait_for_rows(1)[0]
+    shelf.qtbot.waitUntil(lambda: Do.OPEN in row.buttons)
+    shelf.choose(row, Do.DETAILS)
+    lines = shelf.window.findChildren(DetailsDialog)[0].details.toPlainText().splitlines()
+    report = shelf.program.ledger.jobs()[0].report
+    assert report is not None
+    assert any("pseudonymous" in note for note in report.notes)
+    assert [line for line in lines if line.startswith("Note: ")] == [f"Note: {note}" for note in report.notes]
+    assert any(line.startswith("Holds: ") for line in lines)
+
+
 def test_a_file_that_was_taken_away_by_hand_is_said_to_be_missing(shelf: Shelving) -> None:
     row = shelf.finished()
     file_of(shelf.program, shelf.program.ledger.jobs()[0]).unlink()

@@ -32,7 +32,7 @@ EXCEPTIONS = (
     r"UTC|CET|CEST|[A-Z]\w+/[A-Z]\w+",  # time zones
     r"https?://\S+|\S+\.(zip|csv|json|py|txt|md)",  # names of files
     r"(/[\w.~-]+)+/?",  # paths
-    r"Ln",
+    r"Ln|CSV",
 )
 """What is the same in every language, besides the names in a course."""
 _FRAMES = re.compile(r"(?m)^\d+, given | \((?:not )?passed\)$|: \S+ points$|: ")
@@ -62,6 +62,11 @@ def data_of(program: Program, course: CourseId) -> set[str]:
     for item in overview.assignments:
         sight = guide_sight(program, course, item.assignment.id)
         found |= {node.title for node in sight.guide.walk()} if sight and sight.guide else set()
+    table = program.kinds["coach-logs"]  # of which the tour shows a preview
+    with program.library.course(course) as opened:
+        preview = table.preview(opened, table.Options())
+    assert preview is not None
+    found |= {cell for line in (preview.columns, *preview.rows) for cell in line}
     return {text for text in found | set(PROGRESS.item.split(" / ")) if text}
 
 

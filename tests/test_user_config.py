@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,7 +14,30 @@ from exporting import read_only, small_disk
 
 from exportmanager.core.errors import NoAccess, NoRoom
 from exportmanager.program import LIBRARY_VARIABLE, default_library
-from exportmanager.user_config import choose_library, chosen_library, config_file
+from exportmanager.user_config import choose_library, chosen_library, config_file, system_decimal_point
+
+
+def in_language(*names: str) -> str:
+    """The decimal point that a program is told in the first of these languages that is installed; else a skip."""
+    code = "import locale; from exportmanager.user_config import system_decimal_point as d; print(d(), locale.str(.5))"
+    for name in names:
+        environment = {**os.environ, "LC_ALL": name}
+        said = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+        point, half = said.stdout.split()
+        assert half == "0.5", "the program itself goes on as it was"
+        if point != "." or name == "C":
+            return point
+    pytest.skip(f"none of {', '.join(names)} is installed")
+
+
+def test_the_decimal_point_is_that_of_the_system() -> None:
+    assert in_language("C") == "."
+    assert in_language("de_DE.UTF-8", "fr_FR.UTF-8", "pl_PL.UTF-8", "es_ES.UTF-8") == ","
+
+
+def test_a_language_that_is_not_installed_is_no_reason_not_to_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "xx_XX.UTF-8")
+    assert system_decimal_point() == "."
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QDialog, QMenu, QTabWidget, QWidget
 
 from exportmanager.core.course import AssignmentId, Course, CourseId, StudentId
 from exportmanager.core.errors import Cancelled, NoRoom
-from exportmanager.core.export import Estimate, ExportKind
+from exportmanager.core.export import Estimate, ExportKind, Preview
 from exportmanager.core.ledger import Job
 from exportmanager.core.meter import Meter, Progress
 from exportmanager.core.report import Report
@@ -70,18 +70,21 @@ def until(is_so: Callable[[], object], seconds: float = _PATIENCE) -> None:
     """Let the window live until `is_so` says so; fails where that takes too long."""
     loop = QEventLoop()
     ends_at = time.monotonic() + seconds
+    happened = bool(is_so())
 
     def look() -> None:
-        if is_so() or time.monotonic() > ends_at:
+        nonlocal happened
+        happened = bool(is_so())  # a moment later it may be otherwise again: the desk looks about once a second
+        if happened or time.monotonic() > ends_at:
             loop.quit()
 
     timer = QTimer(interval=5)
     timer.timeout.connect(look)
     timer.start()
-    if not is_so():
+    if not happened:
         loop.exec()
     timer.stop()
-    assert is_so(), "it did not happen in time"
+    assert happened, "it did not happen in time"
 
 
 def settled(window: MainWindow) -> None:
@@ -118,6 +121,9 @@ class Held:
 
     def estimate(self, course: Course, options: Any) -> Estimate:
         return self._kind.estimate(course, options)
+
+    def preview(self, course: Course, options: Any) -> Preview | None:
+        return self._kind.preview(course, options)
 
     def write(self, course: Course, options: Any, out: BinaryIO, meter: Meter) -> Report:
         meter.stage("Packing", 100_000)
@@ -310,6 +316,7 @@ def dialogs(window: MainWindow) -> Iterator[Place]:
     """Each dialog, in front of the window."""
     window.page.show_tab(EXPORT)
     yield from _in_front(window, "export-dialog", partial(window.export, "coursework", None, None))
+    yield from _in_front(window, "table-dialog", partial(window.export, "coach-logs", None, None))
     yield from _in_front(window, "gaps", window.page.header._show_gaps)
     yield from _in_front(window, "settings", window.menus.settings)
     yield from _in_front(window, "about", window.menus._about)
@@ -372,11 +379,12 @@ def _in_front(window: MainWindow, name: str, show: Callable[[], object]) -> Iter
     dialog = _front(window)
     assert dialog is not None
     tabs = dialog.findChild(QTabWidget)
-    for number in range(tabs.count() if tabs is not None else 1):
+    shown = [n for n in range(tabs.count()) if tabs.isTabVisible(n)] if tabs is not None else [0]
+    for place, number in enumerate(shown):
         if tabs is not None:
             tabs.setCurrentIndex(number)
             settled(window)
-        yield Place(f"{name}-{number + 1}" if number else name, dialog)
+        yield Place(f"{name}-{place + 1}" if place else name, dialog)
     dialog.close()
     until(lambda: _front(window) is None)
 

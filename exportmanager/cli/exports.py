@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from exportmanager.cli.flags import flags_of
-from exportmanager.cli.output import end_progress_line, gaps, note, progress_line, safe, show, size
+from exportmanager.cli.output import end_progress_line, gaps, note, progress_line, safe, show, size, table
 from exportmanager.cli.records import job_record
 from exportmanager.cli.reports import WITH_GAPS
 from exportmanager.cli.session import json_flag, stoppable, with_program
-from exportmanager.core.errors import Cancelled, NoAccess, ProblemForTeacher
-from exportmanager.core.export import ExportKind
+from exportmanager.core.errors import BadOptions, Cancelled, NoAccess, ProblemForTeacher
+from exportmanager.core.export import ExportKind, check_available
 from exportmanager.core.ledger import Job, Sealed
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import checked
@@ -22,6 +22,9 @@ from exportmanager.core.registry import found_in
 from exportmanager.core.run import ExportRequest
 from exportmanager.program import Program
 from exportmanager.shelf.copies import save_copy
+
+_CELL = 40
+"""Letters of a cell in a preview."""
 
 
 def _kinds() -> dict[str, ExportKind]:
@@ -52,9 +55,10 @@ def run_request(program: Program, request: ExportRequest, save_to: Path | None, 
     """Run an export in the foreground, say what came of it, and save a copy where asked."""
     if save_to and not (save_to if save_to.exists() else save_to.parent).is_dir():
         raise NoAccess(f"There is no folder {save_to}.", "Choose a folder that is there; nothing was exported yet.")
+    said: dict[str, None] = {}
     with stoppable() as stop:
         ticket = program.exporter.submit(request)
-        job = program.exporter.run(ticket, progress_line(), stop)
+        job = program.exporter.run(ticket, progress_line(), stop, lambda estimate: _notes(estimate.notes, said))
         end_progress_line()
         saved = None
         if save_to and job.file:
@@ -63,7 +67,41 @@ def run_request(program: Program, request: ExportRequest, save_to: Path | None, 
         show([job_record(program, job) | {"saved_to": saved}], {}, as_json=True, empty="")
     else:
         _say(program, job, saved)
+        _notes(job.report.notes if job.report else (), said)
     return WITH_GAPS if job.report and job.report.unchosen_gaps else 0
+
+
+def _notes(sentences: Sequence[str], said: dict[str, None]) -> None:
+    """Say what a person should know, beside the output proper, and nothing twice."""
+    for sentence in sentences:
+        if sentence not in said:
+            note(sentence)
+    said.update(dict.fromkeys(sentences))
+
+
+def _preview(program: Program, kind: ExportKind, request: ExportRequest, *, as_json: bool) -> int:
+    """Show how the table would begin; nothing is exported."""
+    with program.library.course(request.course) as course:
+        check_available(kind, course)
+        notes = kind.estimate(course, request.options).notes
+        preview = kind.preview(course, request.options)
+    if preview is None:
+        raise BadOptions(f"{kind.title} is not a table: it has no preview.", "Leave out --preview to export it.")
+    _notes(notes, {})
+    if as_json:
+        record = {"id": kind.id, "name": preview.name, "columns": preview.columns, "rows": preview.rows}
+        show([record], {}, as_json=True, empty="")
+    else:
+        if preview.name:
+            click.echo(safe(f"{preview.name}:"))
+        table([[_short(cell) for cell in line] for line in (preview.columns, *preview.rows)])
+    return 0
+
+
+def _short(text: str) -> str:
+    """A cell of a preview: one line, and no more than may stand in a terminal beside others."""
+    line = safe(" ".join(text[: 4 * _CELL].split()))
+    return line if len(line) <= _CELL else f"{line[: _CELL - 1]}…"
 
 
 def _save(program: Program, job: int, file: Sealed, save_to: Path, stop: Callable[[], bool]) -> Path:
@@ -99,16 +137,21 @@ def _say(program: Program, job: Job, saved: Path | None) -> None:
 def _export_command(kind: ExportKind) -> click.Command:
     @json_flag
     @with_program
-    def command(program: Program, /, course: str, save_to: Path | None, as_json: bool, **values: Any) -> int:
+    def command(
+        program: Program, /, course: str, save_to: Path | None, preview: bool, as_json: bool, **values: Any
+    ) -> int:
         course_id = program.library.find_course(course)
         request = ExportRequest(kind.id, course_id, checked(kind.Options, values))
+        if preview:
+            return _preview(program, kind, request, as_json=as_json)
         return run_request(program, request, save_to, as_json=as_json)
 
     made = click.command(kind.id, help=f"{kind.title}: {kind.summary}", short_help=kind.summary)(command)
     save_to = click.Option(
         ["--save-to"], type=click.Path(path_type=Path), metavar="DIR", help="Also save a copy there; never over a file."
     )
-    made.params[:0] = [click.Argument(["course"]), *flags_of(kind.Options), save_to]
+    preview = click.Option(["--preview"], is_flag=True, help="Only show how the table begins; nothing is exported.")
+    made.params[:0] = [click.Argument(["course"]), *flags_of(kind.Options), save_to, preview]
     return made
 
 

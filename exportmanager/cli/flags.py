@@ -9,6 +9,8 @@ import click
 
 from exportmanager.core.options import Field, FieldKind, Options, fields_of
 
+_METAVARS = {FieldKind.COURSE: "COURSE", FieldKind.DAY: "YYYY-MM-DD"}
+
 
 def flags_of(options: type[Options]) -> list[click.Parameter]:
     """The flags of a model of options."""
@@ -30,8 +32,8 @@ def flag_of(field: Field, default: Any) -> click.Option:
         return click.Option(
             [f"--{name}", field.name], multiple=True, metavar="KEY=ANSWER", help=f"{field.help} May be repeated."
         )
-    if field.kind is FieldKind.COURSE:
-        return click.Option([f"--{name}", field.name], default=default, metavar="COURSE", help=field.help)
+    if metavar := _METAVARS.get(field.kind):
+        return click.Option([f"--{name}", field.name], default=default, metavar=metavar, help=field.help)
     if field.kind is FieldKind.FOLDER:
         return click.Option([f"--{name}", field.name], default=default, metavar="DIR", help=field.help, callback=_whole)
     shows_default = default is not None and not field.optional

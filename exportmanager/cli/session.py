@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import wraps
 from pathlib import Path
@@ -15,9 +15,12 @@ import click
 
 from exportmanager.cli.output import note, span
 from exportmanager.cli.records import until
+from exportmanager.core.export import counted
+from exportmanager.core.janitor import Tidied
 from exportmanager.core.ledger import JobState
+from exportmanager.core.old_access import OldAccess
 from exportmanager.core.shelf import Removal
-from exportmanager.program import Program, Tidied, opened
+from exportmanager.program import Program, opened
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -58,6 +61,18 @@ def _say(program: Program, tidied: Tidied) -> None:
     for job in tidied.going_soon:
         if job.file:
             note(f"{job.file.name}: {until(program, job)}. To keep it: shelf keep {job.id}")
+    say_old_access(tidied.old_access)
+
+
+def say_old_access(told: Sequence[OldAccess]) -> None:
+    """Say which access events went or will go."""
+    for one in told:
+        which = f"{counted(one.rows, 'access event')} from before {one.before}"
+        if one.goes_at is None:
+            note(f"{one.info.title}: {which} went from the library, as the course is set.")
+        else:
+            note(f"{one.info.title}: {which} will be removed after {one.goes_at.astimezone():%Y-%m-%d %H:%M}.")
+            note(f"To keep them: settings --course {one.info.id} --keep-everything")
 
 
 SAID: dict[Removal, str] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,8 @@ import click
 
 from exportmanager.cli.flags import flag_of
 from exportmanager.cli.output import end_progress_line, progress_line, show
-from exportmanager.cli.session import json_flag, stoppable, with_program
-from exportmanager.core.course import CourseSettings
+from exportmanager.cli.session import json_flag, say_old_access, stoppable, with_program
+from exportmanager.core.course import MOST_MONTHS, CourseSettings
 from exportmanager.core.errors import LibraryBusy
 from exportmanager.core.locks import FileLock
 from exportmanager.core.meter import Meter
@@ -20,6 +21,17 @@ from exportmanager.program import Program
 
 _WINDOW_LOCK = "window.lock"
 """In the library's folder; a window holds it for as long as it has the library open."""
+
+
+UNLIMITED = "unlimited"
+_OF_COURSE = tuple(field.name for field in fields(CourseSettings))
+
+
+def _months(context: click.Context, parameter: click.Parameter, value: str | None) -> int | str | None:
+    """A number of months, or `UNLIMITED`."""
+    if value is None or value == UNLIMITED:
+        return value
+    return int(click.IntRange(1, MOST_MONTHS)(value, parameter, context))
 
 
 @click.command("settings")
@@ -34,24 +46,34 @@ _WINDOW_LOCK = "window.lock"
     default=None,
     help="With --course: whether its exports include students inactive for more than 90 days.",
 )
+@click.option(
+    "--retention-months",
+    metavar=f"N|{UNLIMITED}",
+    callback=_months,
+    help="With --course: of how many months its exports hold access and assessment data, or: unlimited.",
+)
+@click.option(
+    "--keep-everything/--no-keep-everything",
+    default=None,
+    help="With --course: whether nothing of it is ever removed from the library by itself.",
+)
+@click.option(
+    "--remove-old-access/--no-remove-old-access",
+    default=None,
+    help="With --course: whether access events older than that go from the library, a week after it was announced.",
+)
 @json_flag
 @with_program
-def settings(
-    program: Program,
-    /,
-    leave_files: bool,
-    course: str | None,
-    include_inactive: bool | None,
-    as_json: bool,
-    **named: Any,
-) -> None:
+def settings(program: Program, /, leave_files: bool, course: str | None, as_json: bool, **named: Any) -> None:
     """Show the settings, or change those that are named."""
-    if include_inactive is not None and not course:
-        raise click.UsageError("--include-inactive and --leave-out-inactive need --course.")
+    changes = {name: named.pop(name) for name in _OF_COURSE}
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if changes and not course:
+        raise click.UsageError(f"{_flag(next(iter(changes)))} needs --course.")
     if leave_files and named["shelf_folder"] is None:
         raise click.UsageError("--leave-files needs --shelf-folder.")
     _change(program, {name: value for name, value in named.items() if value is not None}, leave_files=leave_files)
-    records = _of_course(program, course, include_inactive) if course else _of_library(program, as_json=as_json)
+    records = _of_course(program, course, changes, as_json) if course else _of_library(program, as_json=as_json)
     columns = {"id": "Setting", "value": "Value"} | ({} if course else {"help": "What it is"})
     show(records, columns, as_json=as_json, empty="")
 
@@ -97,12 +119,20 @@ def _in_words(name: str, field: Field, value: Any) -> dict[str, Any]:
     return {"id": name, "value": f"{value} {words}".strip(), "help": field.help}
 
 
-def _of_course(program: Program, course: str, include_inactive: bool | None) -> list[dict[str, Any]]:
+def _of_course(program: Program, course: str, changes: dict[str, Any], as_json: bool) -> list[dict[str, Any]]:
     course_id = program.library.find_course(course)
-    if include_inactive is not None:
-        program.library.set_course_settings(course_id, CourseSettings(include_inactive))
-    value = program.library.course_settings(course_id).include_inactive
-    return [{"id": "include-inactive", "course": course_id, "value": value}]
+    if changes:
+        months = {"retention_months": None} if changes.get("retention_months") == UNLIMITED else {}
+        program.library.change_course_settings(course_id, **changes | months)
+        say_old_access(program.look_after_old_access())
+    values = asdict(program.library.course_settings(course_id))
+    if values["retention_months"] is None and not as_json:
+        values["retention_months"] = UNLIMITED
+    return [{"id": _flag(name)[2:], "course": course_id, "value": values[name]} for name in _OF_COURSE]
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def add_to(group: click.Group) -> None:

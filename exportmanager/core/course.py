@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -227,6 +228,9 @@ class Workspace:
     gaps: tuple[Gap, ...] = ()
 
 
+MOST_MONTHS = 1200
+
+
 @dataclass(frozen=True, slots=True)
 class CourseSettings:
     """What a teacher decided for one course; it outlives imports."""
@@ -262,6 +266,19 @@ class Span:
 
 AccessRow = tuple[datetime, StudentId, str, AssignmentId | None, str, str, str, Extra]
 """An access event as a plain tuple: when, who, its type, assignment, role, project path, IP address and what more."""
+
+AccessLine = tuple[str, StudentId, str]
+"""An access event as it is read: when, who, and what, as text: to make values of millions would take too long.
+
+The time is in UTC, of 26 characters, such as ``2026-03-02 14:05:00.000000``. What happened is one of a few texts that
+come again and again; `told_in` reads it.
+"""
+
+
+def told_in(what: str) -> tuple[str, AssignmentId | None, str, str, str, Extra]:
+    """What the text of an `AccessLine` (a list in JSON) tells: type, assignment, role, path, IP address, what more."""
+    *told, extra = json.loads(what)
+    return (*told, {} if extra == "{}" else json.loads(extra))
 
 
 class Course(Protocol):
@@ -301,14 +318,20 @@ class Course(Protocol):
     def answers(self, assignment: AssignmentId) -> Iterator[Answer]:
         """Of one assignment, by student, assessment and attempt."""
 
-    def access_rows(self, wanted: Wanted) -> Iterator[AccessRow]:
+    def access_rows(self, wanted: Wanted) -> Iterator[AccessLine]:
         """Access events by time, as plain tuples: there may be millions."""
+
+    def access_columns(self, wanted: Wanted) -> Sequence[str]:
+        """The names that are in the `extra` of any of these access events, in alphabetical order."""
 
     def access_span(self, wanted: Wanted) -> Span:
         """How many access events there are, and from when to when."""
 
     def coach_logs(self, wanted: Wanted) -> Iterator[CoachLog]:
         """Questions to the coach, by time."""
+
+    def coach_columns(self, wanted: Wanted) -> Sequence[str]:
+        """The names that are in the `extra` of any of these questions, in alphabetical order."""
 
     def coach_span(self, wanted: Wanted) -> Span:
         """How many questions there are, and from when to when."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, BinaryIO, Protocol
 
 from exportmanager.core.course import Course
+from exportmanager.core.errors import Unavailable
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import Options
 from exportmanager.core.report import Report
@@ -67,6 +68,12 @@ class ExportKind(Protocol):
 
     def write(self, course: Course, options: Any, out: BinaryIO, meter: Meter) -> Report:
         """Write the export. The stages of the meter count bytes."""
+
+
+def check_available(kind: ExportKind, course: Course) -> None:
+    """Raises `Unavailable`, with the reason, where a course does not have this export."""
+    if reason := kind.unavailable(course):
+        raise Unavailable(f"{kind.title} is not available for this course: {reason}", "Choose another export.")
 
 
 def counted(number: int, thing: str) -> str:

@@ -5,13 +5,28 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from exportmanager.core.course import CourseId
 from exportmanager.core.errors import NoAccess, NotFound
 from exportmanager.core.ledger import UNFINISHED, Job, JobState, Ledger, Sealed
+from exportmanager.core.old_access import OldAccess
 from exportmanager.core.retention import Due, due
 from exportmanager.core.shelf import Draft, Removal, Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Tidied:
+    """What a start put right: rows that changed, files that went or go soon, by how much the clock jumped.
+
+    `old_access` are access events that went or will go, by course.
+    """
+
+    reconciled: list[Job]
+    removed: list[tuple[Job, Removal]]
+    going_soon: list[Job]
+    clock_jump: timedelta | None
+    old_access: list[OldAccess]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

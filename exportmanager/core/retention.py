@@ -1,9 +1,9 @@
-"""How long things stay: inactive students, the shelf's expiry, and clocks that jump."""
+"""How long things stay: inactive students, the shelf's expiry, months of data, and clocks that jump."""
 
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,11 @@ def months_before(day: date, months: int) -> date:
     if year < 1:
         return date.min
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def midnight(day: date, info: CourseInfo) -> datetime:
+    """The moment when a day begins in the course's time zone."""
+    return datetime.combine(day, time(), zone_of(info))
 
 
 def last_active_day(student: Student, info: CourseInfo) -> date | None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from exportmanager.core.course import Course, CourseId
-from exportmanager.core.errors import BadOptions, Cancelled, NotFound, ProblemForTeacher, Unavailable, from_os_error
-from exportmanager.core.export import ExportKind
+from exportmanager.core.errors import BadOptions, Cancelled, NotFound, ProblemForTeacher, from_os_error
+from exportmanager.core.export import Estimate, ExportKind, check_available
 from exportmanager.core.ledger import RUN_AGAIN, Job, JobState, Ledger, Sealed
 from exportmanager.core.meter import Meter, Progress
 from exportmanager.core.names import portable_part
@@ -89,9 +89,13 @@ class Exporter:
         return ExportRequest(job.kind, job.course_id, checked(self.kinds[job.kind].Options, job.options))
 
     def run(
-        self, ticket: Ticket, listener: Callable[[Progress], None] = lambda _: None, stop: Callable[[], bool] = bool
+        self,
+        ticket: Ticket,
+        listener: Callable[[Progress], None] = lambda _: None,
+        stop: Callable[[], bool] = bool,
+        foretold: Callable[[Estimate], None] = lambda _: None,
     ) -> Job:
-        """Do the work, in the calling thread; return the job as *exported*.
+        """Do the work, in the calling thread; return the job as *exported*. `foretold` hears first what will come out.
 
         Raises `Cancelled` or a `ProblemForTeacher`; the ledger holds what happened, and nothing is left on the disk.
         """
@@ -100,18 +104,20 @@ class Exporter:
             self.ledger.start(ticket.job.id)
             kind = self.kinds[ticket.request.kind]
             with self.open_course(ticket.request.course) as course:
-                suffix, report = self._write(kind, course, ticket, meter)
+                suffix, report = self._write(kind, course, ticket, meter, foretold)
                 meter.stage("Reading it back", ticket.draft.size())
                 size, sha256 = ticket.draft.seal(meter.advance)
                 self._publish(ticket, report, size, sha256, _file_name(kind, suffix, course, self.clock()))
         ticket.draft.release()
         return self.ledger.job(ticket.job.id)
 
-    def _write(self, kind: ExportKind, course: Course, ticket: Ticket, meter: Meter) -> tuple[str, Report]:
+    def _write(
+        self, kind: ExportKind, course: Course, ticket: Ticket, meter: Meter, foretold: Callable[[Estimate], None]
+    ) -> tuple[str, Report]:
         """Write the draft; the suffix of its name, and what came of it."""
-        if reason := kind.unavailable(course):
-            raise Unavailable(f"{kind.title} is not available for this course: {reason}", "Choose another export.")
+        check_available(kind, course)
         estimate = kind.estimate(course, ticket.request.options)
+        foretold(estimate)
         self.shelf.check_room(estimate.bytes)
         ticket.draft.create()
         report = kind.write(course, ticket.request.options, ticket.draft.file, meter)

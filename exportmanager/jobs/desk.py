@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from exportmanager import log
+from exportmanager.core.janitor import Tidied
 from exportmanager.core.ledger import Job, Sealed
 from exportmanager.core.meter import Meter
 from exportmanager.core.report import ImportReport
@@ -21,7 +22,7 @@ from exportmanager.jobs.looking import Looking
 from exportmanager.jobs.queue import JobQueue
 from exportmanager.jobs.runs import Outcome
 from exportmanager.jobs.tasks import Task, Tasks
-from exportmanager.program import Program, Tidied
+from exportmanager.program import Program
 from exportmanager.shelf.copies import save_copy
 from exportmanager.shelf.verify import Verification, verify
 
@@ -78,6 +79,8 @@ class Desk(QObject):
         self.tidy()
 
     def _tidied(self, tidied: Tidied) -> None:
+        for told in tidied.old_access:
+            log.event("access announced" if told.goes_at else "access removed", rows=told.rows)
         self.tidied.emit(tidied)
         self.library_changed.emit()
 

@@ -9,22 +9,28 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from exportmanager.core.course import (
+    AccessLine,
     Answer,
     Assessment,
     Assignment,
     AssignmentId,
+    CoachLog,
     CourseId,
     CourseInfo,
     CourseSettings,
     Module,
     Result,
+    Span,
     Student,
+    Wanted,
     Workspace,
 )
 from exportmanager.core.errors import NotFound
 from exportmanager.core.package import PackedFile
 from exportmanager.core.report import Gap, ImportReport
+from exportmanager.library import happened
 from exportmanager.library import tables as t
+from exportmanager.library.course_settings import settings_of
 from exportmanager.library.store import PackageStore
 from exportmanager.library.values import (
     answer_of,
@@ -51,11 +57,19 @@ _PACKAGE = (
 class LibraryCourse:
     """Implements `core.course.Course` on a connection whose transaction is the moment."""
 
-    def __init__(self, connection: Connection, store: PackageStore, course: CourseId, pseudonym_key: bytes) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        store: PackageStore,
+        course: CourseId,
+        pseudonym_key: bytes = b"",
+        privacy_key: bytes = b"",
+    ) -> None:
         self._connection = connection
         self._store = store
         self._id = course
         self.pseudonym_key = pseudonym_key
+        self.privacy_key = privacy_key
         row = connection.execute(select(t.Courses.__table__).where(t.Courses.id == course)).first()
         if row is None:
             raise NotFound(f"The course {course} is not in the library.", "See the list of courses.")
@@ -111,6 +125,34 @@ class LibraryCourse:
         for row in self._connection.execute(query.execution_options(yield_per=_AT_ONCE)):
             yield answer_of(row)
 
+    def access_rows(self, wanted: Wanted) -> Iterator[AccessLine]:
+        """Access events by time, as plain tuples."""
+        return happened.access_rows(self._connection, self._id, wanted)
+
+    def access_columns(self, wanted: Wanted) -> Sequence[str]:
+        """The names that are in the `extra` of any of these access events, in alphabetical order."""
+        return happened.access_columns(self._connection, self._id, wanted)
+
+    def access_span(self, wanted: Wanted) -> Span:
+        """How many access events there are, and from when to when."""
+        return happened.access_span(self._connection, self._id, wanted)
+
+    def coach_logs(self, wanted: Wanted) -> Iterator[CoachLog]:
+        """Questions to the coach, by time."""
+        return happened.coach_logs(self._connection, self._id, wanted)
+
+    def coach_columns(self, wanted: Wanted) -> Sequence[str]:
+        """The names that are in the `extra` of any of these questions, in alphabetical order."""
+        return happened.coach_columns(self._connection, self._id, wanted)
+
+    def coach_span(self, wanted: Wanted) -> Span:
+        """How many questions there are, and from when to when."""
+        return happened.coach_span(self._connection, self._id, wanted)
+
+    def answer_span(self, wanted: Wanted) -> Span:
+        """How many answers there are, and from when to when."""
+        return happened.answer_span(self._connection, self._id, wanted)
+
     def workspaces(self) -> Iterator[Workspace]:
         """The current ones, by assignment and student."""
         w = t.Workspaces
@@ -161,13 +203,6 @@ def _assignment_of(of: type[t.Assessments | t.Results | t.Workspaces]) -> Column
 
 def _student_of(of: type[t.Answers | t.Results | t.Workspaces]) -> ColumnElement[bool]:
     return and_(t.Students.id == of.student_id, t.Students.course_id == of.course_id)
-
-
-def settings_of(connection: Connection, course: CourseId) -> CourseSettings:
-    """What the teacher decided for a course."""
-    rows = t.CourseSettingsRows
-    row = connection.execute(select(rows.include_inactive).where(rows.course_id == course)).first()
-    return CourseSettings(*row) if row else CourseSettings()
 
 
 def last_report(connection: Connection, course: CourseId) -> ImportReport | None:

@@ -21,7 +21,8 @@ _STEPS = 100_000
 """Of SQLite's machine between two questions whether to stop: some milliseconds."""
 _ROOM = 16 << 10
 """Kilobytes of memory for the pages of a database that is being filled."""
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", "secure_delete=ON")
+"""What is deleted is overwritten: it was about people."""
 
 
 def open_engine(file: Path) -> Engine:
@@ -93,6 +94,10 @@ def sentences(engine: Engine) -> Iterator[None]:
         if problem is None:
             raise
         raise problem from error
+    except sqlite3.Error as error:  # of what the driver is asked itself
+        if (problem := problem_of(error, Path(engine.url.database or ""))) is None:
+            raise
+        raise problem from error
 
 
 def problem_of(error: BaseException | None, file: Path) -> ProblemForTeacher | None:
@@ -150,6 +155,14 @@ def with_room(connection: Connection) -> None:
     """Let a connection, which is to be closed afterwards, hold more of large tables in memory while it fills them."""
     for database in ("main", "temp"):
         connection.exec_driver_sql(f"PRAGMA {database}.cache_size=-{_ROOM}").close()
+
+
+def write_back(engine: Engine) -> None:
+    """Empty the file in which changes wait, for pages as they were are in it too. Where somebody reads, it stays."""
+    with sentences(engine), engine.connect() as connection:
+        connection.detach()  # closed afterwards, and with it the setting
+        for pragma in ("busy_timeout=0", "wal_checkpoint(TRUNCATE)"):
+            connection.connection.dbapi_connection.execute(f"PRAGMA {pragma}").close()  # type: ignore[union-attr]
 
 
 def _is_full(file: Path) -> bool:

@@ -9,12 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, text
 
-from exportmanager.core.course import CoachLog
+from exportmanager.core.course import AccessRow, CoachLog
 from exportmanager.core.report import Change
-from exportmanager.core.source import AccessRow
 from exportmanager.library.base import Table as Base
 from exportmanager.library.base import core_table
-from exportmanager.library.types import json_text
+from exportmanager.library.types import json_text, stored_moment
 
 _KEY = ("course_id", "user_id", "at", "digest", "occurrence")
 _AT_ONCE = 250
@@ -68,15 +67,14 @@ class EventStaging:
                     digests.clear()
                 digests[told] = digest
             moment = at if at.tzinfo is UTC else at.astimezone(UTC)
-            rows += (moment.isoformat(" ", "microseconds")[:26], user, digest)  # as `UtcDateTime` writes it
+            rows += (moment.isoformat(" ", "microseconds")[:26], user, digest)  # `stored_moment`, faster
             if len(rows) >= 3 * _BATCH:
                 self.flush()
 
     def coach_log(self, log: CoachLog) -> None:
         """Take a question to the coach."""
         *told, extra = (getattr(log, name) for name in self._rest)
-        moment = log.at.astimezone(UTC).isoformat(" ", "microseconds")[:26]
-        self._rows += (moment, log.user_id, self._tell(told, extra))
+        self._rows += (stored_moment(log.at), log.user_id, self._tell(told, extra))
         if len(self._rows) >= 3 * _BATCH:
             self.flush()
 

@@ -18,7 +18,7 @@ from exportmanager.library.store import PackageStore
 def known_course(connection: Connection, store: PackageStore, course: CourseId) -> KnownCourse | None:
     """All of it, at the moment of the connection's transaction; None where there is nothing."""
     try:
-        has = LibraryCourse(connection, store, course, b"")
+        has = LibraryCourse(connection, store, course)
     except NotFound:
         return None
     began = _pairs_of(t.Results, course).where(t.Results.state != State.NOT_STARTED.value)

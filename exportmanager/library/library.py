@@ -6,15 +6,15 @@ import contextlib
 import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from exportmanager.core.course import AssignmentId, CourseId, CourseInfo, CourseSettings, Role, StudentId
-from exportmanager.core.errors import Ambiguous, LibraryDamaged, NotFound, from_os_error
+from exportmanager.core.errors import Ambiguous, NotFound, from_os_error
 from exportmanager.core.locks import FileLock, held
 from exportmanager.core.meter import Meter
 from exportmanager.core.overview import CourseOverview, StudentRecord
@@ -23,20 +23,22 @@ from exportmanager.core.retention import clock_jump
 from exportmanager.core.source import KnownCourse
 from exportmanager.library import tables as t
 from exportmanager.library.alike import alike
-from exportmanager.library.course import LibraryCourse, last_report, settings_of
+from exportmanager.library.course import LibraryCourse, last_report
+from exportmanager.library.course_settings import forget_warnings, keep_settings, settings_of
 from exportmanager.library.db import FILE_NAME, open_engine, reading, sentences, writing
 from exportmanager.library.holdings import holdings_of
 from exportmanager.library.known import known_course
 from exportmanager.library.ledger import LibraryLedger
+from exportmanager.library.old_access import LibraryOldAccess
 from exportmanager.library.overview import overview_of
 from exportmanager.library.schema import prepare
+from exportmanager.library.settings import PRIVACY_KEY, PSEUDONYM_KEY, key_of, set_setting, setting
 from exportmanager.library.store import PackageStore
 from exportmanager.library.student import record_of
 from exportmanager.library.values import course_of
 from exportmanager.library.watch import Watch
 from exportmanager.library.writer import LibraryWriter
 
-_PSEUDONYM_KEY = "pseudonym-key"
 _LAST_SEEN = "clock-last-seen"
 
 
@@ -72,6 +74,7 @@ class Library:
         self._store = PackageStore(folder / "workspaces")
         self._unfinished = folder / "import.unfinished"
         self.ledger = LibraryLedger(self._engine)
+        self.old_access = LibraryOldAccess(self._engine)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -80,9 +83,9 @@ class Library:
     @contextlib.contextmanager
     def course(self, course: CourseId) -> Iterator[LibraryCourse]:
         """A course at one moment, for as long as this is open. Raises `NotFound`."""
-        key = self.pseudonym_key()
+        keys = self.pseudonym_key(), key_of(self._engine, PRIVACY_KEY)
         with reading(self._engine) as connection:
-            yield LibraryCourse(connection, self._store, course, key)
+            yield LibraryCourse(connection, self._store, course, *keys)
 
     @contextlib.contextmanager
     def writer(self, source: str, now: datetime, meter: Meter) -> Iterator[LibraryWriter]:
@@ -209,50 +212,45 @@ class Library:
             return settings_of(connection, course)
 
     def set_course_settings(self, course: CourseId, settings: CourseSettings) -> None:
-        """Keep what the teacher decided."""
-        rows = t.CourseSettingsRows
+        """Keep what the teacher decided. Raises `BadOptions`."""
         with writing(self._engine) as connection:
-            connection.execute(delete(rows).where(rows.course_id == course))
-            connection.execute(insert(rows).values(course_id=course, include_inactive=settings.include_inactive))
+            keep_settings(connection, course, settings)
+
+    def change_course_settings(self, course: CourseId, **changes: Any) -> CourseSettings:
+        """Change some of it, by the names of the fields; all that is decided now. Raises `BadOptions`."""
+        with writing(self._engine) as connection:
+            settings = replace(settings_of(connection, course), **changes)
+            keep_settings(connection, course, settings)
+        return settings
 
     def setting(self, name: str, default: Any = None) -> Any:
         """A setting of the library."""
-        with reading(self._engine) as connection:
-            row = connection.execute(select(t.Settings.value).where(t.Settings.name == name)).first()
-        return default if row is None else row[0]
+        return setting(self._engine, name, default)
 
     def set_setting(self, name: str, value: Any) -> None:
         """Keep a setting of the library; None forgets it."""
-        with writing(self._engine) as connection:
-            connection.execute(delete(t.Settings).where(t.Settings.name == name))
-            if value is not None:
-                connection.execute(insert(t.Settings).values(name=name, value=value))
+        set_setting(self._engine, name, value)
 
     def pseudonym_key(self) -> bytes:
-        """The key of this library's pseudonyms; made when it is first needed."""
-        stored = self.setting(_PSEUDONYM_KEY)
-        if stored is None:
-            with writing(self._engine) as connection:  # another process may be making one as well: the first one stays
-                query = select(t.Settings.value).where(t.Settings.name == _PSEUDONYM_KEY)
-                stored = connection.execute(query).scalar()
-                if stored is None:
-                    stored = secrets.token_hex(32)
-                    connection.execute(insert(t.Settings).values(name=_PSEUDONYM_KEY, value=stored))
-        try:
-            return bytes.fromhex(stored)
-        except (TypeError, ValueError) as error:
-            raise LibraryDamaged("The library's key for pseudonyms is damaged.", "Set a new one.") from error
+        """The key of this library's pseudonyms; made when it is first needed. Raises `LibraryDamaged`."""
+        return key_of(self._engine, PSEUDONYM_KEY)
 
     def replace_pseudonym_key(self, key: bytes | None = None) -> bytes:
         """Set the key of this library's pseudonyms, or make a new one; the key that it is now."""
         key = key or secrets.token_bytes(32)
-        self.set_setting(_PSEUDONYM_KEY, key.hex())
+        self.set_setting(PSEUDONYM_KEY, key.hex())
         return key
 
     def look_at_clock(self, now: datetime) -> timedelta | None:
-        """By how much the clock went back (negative) or far ahead since this library saw it; remembers `now`."""
+        """By how much the clock went back (negative) or far ahead since this library saw it; remembers `now`.
+
+        What was announced by a clock that cannot be trusted is announced anew.
+        """
         stored = self.setting(_LAST_SEEN)
         jump = clock_jump(datetime.fromisoformat(stored) if stored else None, now)
+        if jump is not None:
+            with writing(self._engine) as connection:
+                forget_warnings(connection)
         self.set_setting(_LAST_SEEN, now.isoformat())
         return jump
 

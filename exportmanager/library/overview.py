@@ -17,7 +17,7 @@ from exportmanager.core.report import Gap, ImportReport
 from exportmanager.core.retention import inactive_days, last_active_day
 from exportmanager.library import tables as t
 from exportmanager.library.base import Table
-from exportmanager.library.course import settings_of
+from exportmanager.library.course_settings import settings_of
 from exportmanager.library.values import assignment_of, course_of, student_of
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, PrimaryKeyConstraint, String
+from sqlalchemy import ForeignKey, PrimaryKeyConstraint, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exportmanager.library.base import Size, Table, course_key, in_course
@@ -55,11 +55,17 @@ class Courses(Table):
 
 
 class CourseSettingsRows(Table):
-    """What the teacher decided for a course; imports leave it alone."""
+    """What the teacher decided for a course; imports leave it alone. The last three: see `core.old_access.Rule`."""
 
     __tablename__ = "course_settings"
     course_id: Mapped[str] = course_key()
     include_inactive: Mapped[bool]
+    retention_months: Mapped[int | None]
+    keep_everything: Mapped[bool] = mapped_column(server_default=false())
+    remove_old_access: Mapped[bool] = mapped_column(server_default=false())
+    access_warned_at: Mapped[datetime | None]
+    access_goes_before: Mapped[date | None]
+    access_gone_before: Mapped[date | None]
 
 
 class Imports(Table):

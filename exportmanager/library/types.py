@@ -27,6 +27,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+def stored_moment(moment: datetime) -> str:
+    """A moment as its column holds it: texts whose order is that of the times. What UTC cannot say is at its ends."""
+    try:
+        return moment.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+    except OverflowError:  # the first or the last day there is, in another zone
+        return moment.replace(tzinfo=UTC).isoformat(" ", "microseconds")[:26]
+
+
 def json_text(value: Any) -> str:
     """`value` as JSON in which equal values are equal texts."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from exportmanager.core.course import (
+    AccessRow,
     Answer,
     Assessment,
     AssessmentId,
@@ -27,7 +28,7 @@ from exportmanager.core.course import (
 )
 from exportmanager.core.meter import Meter
 from exportmanager.core.report import Change, Gap, ImportReport, Piece
-from exportmanager.core.source import AccessRow, KnownCourse
+from exportmanager.core.source import KnownCourse
 from exportmanager.core.trees import Tree
 from exportmanager.library import tables as t
 from exportmanager.library.base import Table as Base

@@ -96,7 +96,7 @@ class AssignmentsPage(ListPage):
             self._ask(found.kind.id)
 
     def _offers(self) -> list[Offer]:
-        return list(offers_for(self.sight.offers, FieldKind.ASSIGNMENTS)) if self.sight else []
+        return offers_for(self.sight.offers, FieldKind.ASSIGNMENTS) if self.sight else []
 
     def _ask(self, kind: str, _: bool = False) -> None:
         chosen = tuple(row.assignment.id for row in self.table.chosen())

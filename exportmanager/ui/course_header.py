@@ -5,13 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
-from exportmanager.core.ledger import Job
 from exportmanager.jobs.sights import CourseSight
 from exportmanager.ui import theme
 from exportmanager.ui.adding_report import ImportReportDialog
 from exportmanager.ui.gaps import GapsDialog
 from exportmanager.ui.kit import STEP, Elided, button, column, menu_button, row
 from exportmanager.ui.words import counted, day, holds, tr
+
+_EVERYTHING = "coursework"
+"""The kind of export that holds all that students made; a table of grades is no reason to think that all is out."""
 
 
 class CourseHeader(QWidget):
@@ -98,13 +100,9 @@ class CourseHeader(QWidget):
 
 
 def _exported(sight: CourseSight) -> str:
-    """The newest export that left nobody out by choice."""
-    newest = max((offer.finished for offer in sight.offers if offer.finished), key=_number, default=None)
+    """The newest export of everything that students made which left nobody out by choice."""
+    newest = next((offer.finished for offer in sight.offers if offer.kind.id == _EVERYTHING), None)
     if newest is None:
         return tr("no full export yet")
     when = day(newest.created_at.astimezone().date())
     return tr("last full export {day}: {holds}", day=when, holds=holds(newest.report))
-
-
-def _number(job: Job) -> int:
-    return job.id

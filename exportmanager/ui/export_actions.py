@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from PySide6.QtWidgets import QMenu
@@ -15,11 +15,10 @@ from exportmanager.ui.kit import tip_of
 from exportmanager.ui.words import tr
 
 
-def offers_for(offers: Iterable[Offer], chosen: FieldKind) -> Iterator[Offer]:
-    """The ways out for which assignments, or students, can be chosen."""
-    for offer in offers:
-        if any(field.kind is chosen for field in fields_of(offer.kind.Options)):
-            yield offer
+def offers_for(offers: Iterable[Offer], chosen: FieldKind) -> list[Offer]:
+    """The ways out for which assignments, or students, can be chosen; first the one that is named after them."""
+    fitting = [offer for offer in offers if any(field.kind is chosen for field in fields_of(offer.kind.Options))]
+    return sorted(fitting, key=lambda offer: f"{offer.kind.id}s" != chosen.value)
 
 
 def add_exports(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -19,12 +19,13 @@ from exportmanager.jobs.desk import Desk
 from exportmanager.jobs.sights import Offer
 from exportmanager.program import Program
 from exportmanager.ui.course_words import in_sentence
-from exportmanager.ui.forecast import Forecast, Foreseeing, in_words
+from exportmanager.ui.forecast import Forecast, Foreseeing, foresee, in_words
 from exportmanager.ui.inputs import Choices
-from exportmanager.ui.job_words import DOT
+from exportmanager.ui.job_words import DOT, notes_in_words
 from exportmanager.ui.kit import STEP, Elided, Text, button, column, line, named, row
 from exportmanager.ui.options_form import OptionsForm
 from exportmanager.ui.past_exports import PastExports
+from exportmanager.ui.preview import PreviewPage
 from exportmanager.ui.says import Says
 from exportmanager.ui.tick_rows import Tickable
 from exportmanager.ui.words import counted, number, tr
@@ -74,15 +75,16 @@ class ExportDialog(QDialog):
         self._unavailable = tr(offer.reason) if offer.reason else ""
         self.setWindowTitle(tr("Export {kind}", kind=in_sentence(self._kind.title)))
         self.form = self._make_form(overview, {FieldKind.ASSIGNMENTS: assignments, FieldKind.STUDENTS: students})
+        self.preview = PreviewPage(desk, self._kind, self._course.id)
         self.past = PastExports(desk, self._kind, self._course.id)
         self.tabs = QTabWidget()
-        self.says, self.where = Says("info"), Elided(colour="muted")
+        self.says, self.notes, self.where = Says("info"), Text(), Elided(colour="muted")
         self.where.cut = Qt.TextElideMode.ElideMiddle
         self.notify = QCheckBox(tr("Tell me when it is ready"))
         self.export_button = button(tr("Export"), self.export, icon="export", about=self._about(), is_default=True)
         self.cancel_button = button(tr("Cancel"), self.reject, about=tr("closes without exporting"))
         self._arrange()
-        self.foreseeing = Foreseeing(desk, self._kind, self._course.id, self)
+        self.foreseeing = Foreseeing(desk, partial(foresee, desk.program, self._kind, self._course.id), self)
         self._connect()
         self._look_ahead()
         self._ask_for_settings()
@@ -111,8 +113,7 @@ class ExportDialog(QDialog):
         layout = column(margin=2 * STEP, spacing=STEP + STEP // 2)
         layout.addLayout(summary)
         layout.addWidget(self.tabs, 1)
-        layout.addWidget(self.says)
-        layout.addWidget(self.where)
+        layout.addLayout(column(self.says, self.notes, self.where, spacing=STEP // 2))
         layout.addWidget(line())
         layout.addLayout(last)
         self.setLayout(layout)
@@ -130,13 +131,18 @@ class ExportDialog(QDialog):
         self.scroll_area = scroll
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(scroll, tr("Options"))
+        self.tabs.addTab(self.preview, tr("Preview"))
         self.tabs.addTab(self.past, tr("Past exports"))
-        named(self.tabs, tr("Parts of the dialog"), tr("What to export, and what was exported before"))
+        self._show_preview_tab(False)
+        named(self.tabs, tr("Parts of the dialog"), tr("What to export, how it begins, what was exported before"))
 
     def _dress(self) -> None:
         self.notify.setChecked(True)
         named(self.notify, self.notify.text(), tr("Says so in the window, and on the desktop when it is not in front"))
         self.says.setAccessibleName(tr("What will happen"))
+        self.notes.setContentsMargins(Says.INDENT, 0, 0, 0)
+        self.where.setContentsMargins(Says.INDENT, 0, 0, 0)
+        self.notes.hide()
 
     def _course_line(self) -> str:
         return "  ·  ".join(part for part in (self._course.title, self._course.code, self._course.term) if part)
@@ -149,9 +155,11 @@ class ExportDialog(QDialog):
             self.form.fold.toggled.connect(self._unfolded.start)
         self.foreseeing.known.connect(self._foreseen)
         self.foreseeing.failed.connect(self._not_foreseen)
+        self.preview.told.connect(self._show_preview_tab)
         self.past.counted.connect(self._count_past)
         self.past.went_on.connect(self.accept)
-        self._desk.library_changed.connect(self.foreseeing.ask_again)
+        for part in (self.foreseeing, self.preview):
+            self._desk.library_changed.connect(part.ask_again)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin in the first field, in a window that its screen has room for."""
@@ -186,6 +194,7 @@ class ExportDialog(QDialog):
         self.form.show_faults(wrong)
         self._options = None if wrong else checked(self._kind.Options, values)
         self.foreseeing.ask(self._options)
+        self.preview.ask(None if self._unavailable else self._options)
         if self._unavailable:
             self._refuse(tr("Not available: {reason}", reason=self._unavailable))
         elif wrong:
@@ -196,14 +205,19 @@ class ExportDialog(QDialog):
 
     def _refuse(self, sentence: str) -> None:
         is_news = sentence != self.says.text()
-        self.says.say(sentence, "problem")
+        self._say(sentence, "problem")
         self.export_button.setEnabled(False)
         if is_news:
             self.says.announce()
 
-    def _allow(self, sentence: str) -> None:
-        self.says.say(sentence, "info")
+    def _allow(self, sentence: str, notes: Sequence[str] = ()) -> None:
+        self._say(sentence, "info", notes)
         self.export_button.setEnabled(True)
+
+    def _say(self, sentence: str, mood: str, notes: Sequence[str] = ()) -> None:
+        self.says.say(sentence, mood)
+        self.notes.setText(notes_in_words(notes))
+        self.notes.setVisible(bool(self.notes.text()))
 
     def _foreseen(self, forecast: Forecast) -> None:
         self.where.setText(tr("In the folder {folder}", folder=forecast.folder))
@@ -212,7 +226,7 @@ class ExportDialog(QDialog):
         if forecast.no_room is not None:
             self._refuse(_sentences(forecast.no_room))
         else:
-            self._allow(in_words(forecast, self._kind.suffix))
+            self._allow(in_words(forecast, self._kind.suffix), forecast.estimate.notes)
 
     def _not_foreseen(self, error: Exception) -> None:
         if isinstance(error, ProblemForTeacher):
@@ -220,6 +234,9 @@ class ExportDialog(QDialog):
         else:  # our bug; the export itself may work all the same
             self._allow(tr("How large it will be could not be worked out."))
             self._desk.went_wrong.emit(error)
+
+    def _show_preview_tab(self, is_table: bool) -> None:
+        self.tabs.setTabVisible(self.tabs.indexOf(self.preview), is_table)
 
     def _count_past(self, count: int) -> None:
         title = tr("Past exports ({number})", number=number(count)) if count else tr("Past exports")

@@ -26,6 +26,10 @@ _MOST = 100
 _IN_VAIN = (JobState.FAILED, JobState.INTERRUPTED, JobState.MISSING)
 
 
+def _title(offer: Offer) -> str:
+    return tr(offer.kind.title).casefold()
+
+
 class OfferRow(QFrame):
     """One way out: what it is, what came of it last, and the button. `asked` carries the id of its kind."""
 
@@ -101,7 +105,7 @@ class ExportTab(QScrollArea):
         self.headings.clear()
         layout = column(spacing=0)
         for section in Section:
-            here = [offer for offer in offers if offer.kind.section is section]
+            here = sorted((offer for offer in offers if offer.kind.section is section), key=_title)
             if here:
                 self._add_section(layout, section, here)
         layout.addStretch(1)

@@ -1,17 +1,19 @@
-"""What an export will hold, where it will stand and until when: worked out in the background while options change."""
+"""What an export will hold, where it will stand, until when, and how it begins: found out while options change."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from exportmanager.core.course import CourseId
 from exportmanager.core.errors import NoRoom
-from exportmanager.core.export import Estimate, ExportKind
+from exportmanager.core.export import Estimate, ExportKind, Preview
 from exportmanager.core.options import Options
 from exportmanager.jobs.desk import Desk
 from exportmanager.program import Program
@@ -44,9 +46,15 @@ def foresee(program: Program, kind: ExportKind, course: CourseId, options: Optio
     return Forecast(estimate, shelf.folder, until)
 
 
+def begin(program: Program, kind: ExportKind, course: CourseId, options: Options) -> Preview | None:
+    """How the table will begin; None where it is none. Raises what `ExportKind.estimate` raises, and `NotFound`."""
+    with program.library.course(course) as opened:
+        return kind.preview(opened, options)
+
+
 def in_words(forecast: Forecast, suffix: str) -> str:
-    """What will come out, and until when it is kept."""
-    about = size(forecast.estimate.bytes)
+    """What will come out (in a file of this kind, unless the forecast names another), and until when it is kept."""
+    about, suffix = size(forecast.estimate.bytes), forecast.estimate.suffix or suffix
     summary = tr(forecast.estimate.summary)
     if suffix == ".zip":
         what = tr("{summary}: a zip of about {size}.", summary=summary, size=about)
@@ -61,15 +69,15 @@ def in_words(forecast: Forecast, suffix: str) -> str:
 class Foreseeing(QObject):
     """Asks one question at a time, and only the answer to the newest options counts.
 
-    `known` carries a `Forecast`, `failed` the exception that was raised instead.
+    `look` gets options and is called off the window's thread. `known` carries what it gave, `failed` what it raised.
     """
 
     known = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, desk: Desk, kind: ExportKind, course: CourseId, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, look: Callable[[Options], Any], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._desk, self._kind, self._course = desk, kind, course
+        self._desk, self._look = desk, look
         self._wanted: Options | None = None
         self._asked: Options | None = None
         self._is_stale = False
@@ -94,12 +102,11 @@ class Foreseeing(QObject):
             self._is_stale = True
         elif self._wanted is not None:
             self._asked, self._is_stale = self._wanted, False
-            work = partial(foresee, self._desk.program, self._kind, self._course, self._asked)
-            self._desk.background.ask(self, work, self._known, self._failed)
+            self._desk.background.ask(self, partial(self._look, self._asked), self._known, self._failed)
 
-    def _known(self, forecast: Forecast) -> None:
+    def _known(self, found: object) -> None:
         if self._is_wanted():
-            self.known.emit(forecast)
+            self.known.emit(found)
 
     def _failed(self, error: Exception) -> None:
         if self._is_wanted():

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from exportmanager.core.report import Gap
+from exportmanager.ui.job_words import notes_in_words
 from exportmanager.ui.kit import STEP, Text, button, column, labelled, row
 from exportmanager.ui.table import Column, Rows, Table
 from exportmanager.ui.words import counted, tr
@@ -61,9 +62,14 @@ def _numbered(gaps: Sequence[Gap]):
 
 
 class GapsDialog(QDialog):
-    """Lists `gaps`, and apart those that options or the course's rule left out; filtered while typing, and copied."""
+    """Lists `gaps`, and apart those that options or the course's rule left out; filtered while typing, and copied.
 
-    def __init__(self, title: str, gaps: Sequence[Gap], parent: QWidget | None = None) -> None:
+    `notes` are sentences of the same report that stand above them.
+    """
+
+    def __init__(
+        self, title: str, gaps: Sequence[Gap], parent: QWidget | None = None, notes: Sequence[str] = ()
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("What is missing"))
@@ -75,6 +81,8 @@ class GapsDialog(QDialog):
         self.lists = self._lists(gaps)
         layout = column(margin=2 * STEP)
         layout.addWidget(Text(title))
+        if notes:
+            layout.addWidget(Text(notes_in_words(notes), colour="muted"))
         layout.addLayout(self._search())
         for part in self.lists:
             layout.addWidget(part, max(1, min(4, part.rows.total)))

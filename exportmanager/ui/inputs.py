@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from exportmanager.core.options import Field, FieldKind
+from exportmanager.ui.day_input import DayInput
 from exportmanager.ui.kit import named
 from exportmanager.ui.option_inputs import FolderInput, Line, Number, OneOf, Radios, Switch
 from exportmanager.ui.tick_list import TickList
@@ -24,7 +25,7 @@ class Choices:
     students: tuple[Tickable, ...] = ()
 
 
-Input = Switch | OneOf | Radios | Line | Number | FolderInput | TickList
+Input = Switch | OneOf | Radios | Line | Number | FolderInput | DayInput | TickList
 
 
 def input_for(field: Field, choices: Choices) -> Input:
@@ -35,7 +36,7 @@ def input_for(field: Field, choices: Choices) -> Input:
     if isinstance(made, Radios):
         for radio in made.buttons:
             named(radio, f"{title}: {radio.text().replace('&&', '&')}", help)
-    elif isinstance(made, FolderInput):
+    elif isinstance(made, (FolderInput, DayInput)):
         named(made.line, title, help)
     elif isinstance(made, OneOf):
         named(made.view(), title, help)
@@ -55,8 +56,9 @@ def _made(field: Field, choices: Choices) -> Input:
         return Radios(offered) if is_radios else OneOf(offered)
     if field.kind is FieldKind.NUMBER:
         return Number(field)
-    if field.kind is FieldKind.FOLDER:
-        return FolderInput(tr(field.title), tr(field.zero) if field.zero else tr("as usual"))
+    if field.kind in {FieldKind.FOLDER, FieldKind.DAY}:
+        made = FolderInput if field.kind is FieldKind.FOLDER else DayInput
+        return made(tr(field.title), tr(field.zero) if field.zero else tr("as usual"))
     return Line(is_optional=field.optional)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from exportmanager.core.ledger import UNFINISHED, Job, JobState
 from exportmanager.core.options import Field, FieldKind
-from exportmanager.ui.words import ago, counted, gaps, holds, number, size, state, tr
+from exportmanager.ui.words import ago, counted, day, gaps, holds, number, size, state, tr
 
 DOT = "  ·  "
+_NOTES = 4
 _HAS_GONE = (JobState.EXPIRED, JobState.REMOVED, JobState.MISSING)
 
 
@@ -47,6 +48,14 @@ def _held(job: Job) -> str:
     return ", ".join(part for part in (holds(job.report), gaps(job.report)) if part)
 
 
+def notes_in_words(notes: Sequence[str]) -> str:
+    """The first of a report's or an estimate's notes, a line each, and how many more there are."""
+    lines = [tr(note) for note in notes[:_NOTES]]
+    if len(notes) > _NOTES:
+        lines.append(counted(len(notes) - _NOTES, "1 more note", "%Ln more notes"))
+    return "\n".join(lines)
+
+
 def options_in_words(fields: Iterable[Field], values: Mapping[str, Any]) -> str:
     """What was chosen that is not as usual: "3 assignments, Tables: for programs"; "all, as usual" for nothing."""
     chosen = [_in_words(field, values[field.name]) for field in fields if _is_chosen(field, values)]
@@ -72,6 +81,8 @@ def _value(field: Field, value: Any) -> str:
         return tr("yes") if value else tr("no")
     if field.kind is FieldKind.CHOICE and value in field.choices:
         return tr(field.labels[field.choices.index(value)])
+    if field.kind is FieldKind.DAY and value:
+        return day(date.fromisoformat(value))
     if field.kind is FieldKind.NUMBER:
         shown = number(int(value))
         return f"{shown} {tr(field.unit)}" if field.unit else shown

@@ -25,6 +25,8 @@ from exportmanager.ui.words import tr
 
 _BESIDE = 44
 """Characters of radio buttons that stand side by side; longer ones stand one under the other."""
+_LONGEST = 44
+"""Characters of a choice that a box shows whole."""
 _FAR = 999_999_999
 _ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 
@@ -72,7 +74,7 @@ class OneOf(QComboBox):
         self._values = [value for value, _ in choices]
         self.addItems([words for _, words in choices])
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(min(24, max(len(words) for _, words in choices)))
+        self.setMinimumContentsLength(min(_LONGEST, max(len(words) for _, words in choices)))
         _guarded(self)
         self.currentIndexChanged.connect(self._changed)
 

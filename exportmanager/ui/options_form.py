@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QSizePolicy, QVBo
 
 from exportmanager.core.options import Field
 from exportmanager.ui import theme
+from exportmanager.ui.day_input import DayInput
 from exportmanager.ui.inputs import Choices, Input, input_for
 from exportmanager.ui.kit import ICON, STEP, Text, ToolButton, column, labelled, named, row
 from exportmanager.ui.option_inputs import FolderInput, Radios, Switch
@@ -138,7 +139,7 @@ class OptionsForm(QWidget):
             for radio in made.buttons:
                 radio.setAccessibleDescription(said)
         else:
-            (made.line if isinstance(made, FolderInput) else made).setAccessibleDescription(said)
+            (made.line if isinstance(made, (FolderInput, DayInput)) else made).setAccessibleDescription(said)
 
     def enter(self) -> None:
         """Put the focus into the first field."""
@@ -155,6 +156,8 @@ class OptionsForm(QWidget):
         others = [field for field in self.fields if field not in lists]
         usual = [field for field in others if not field.advanced]
         advanced = [field for field in others if field.advanced]
+        if not lists and not usual:  # nothing stands before them
+            usual, advanced = advanced, []
         layout = column(spacing=2 * STEP)
         if lists:
             self._cells = [self._list_cell(field) for field in lists]

@@ -9,7 +9,9 @@ from exportmanager.core.course import CourseId
 from exportmanager.core.overview import CourseOverview
 from exportmanager.jobs.desk import Desk
 from exportmanager.jobs.sights import CourseSight
+from exportmanager.ui.course_choices import CourseChoices
 from exportmanager.ui.course_gaps import CourseGaps
+from exportmanager.ui.course_rules import CourseRules
 from exportmanager.ui.fact_grid import FactGrid
 from exportmanager.ui.inactive_setting import InactiveSetting
 from exportmanager.ui.kit import STEP, Text, column, named, row
@@ -31,7 +33,9 @@ class OverviewPage(QScrollArea):
         self._compared = Text(colour="muted")
         self.gaps = CourseGaps(tr("Not here"), tr("What the last import did not bring, of whom, and why"))
         self.left_out = CourseGaps(tr("Left out on purpose"), tr("What was not to be taken in, of whom, and why"))
-        self.settings = InactiveSetting(desk)
+        self.choices = CourseChoices(desk, self)
+        self.settings = InactiveSetting(self.choices)
+        self.rules = CourseRules(self.choices)
         self._description = Text()
         self._about = PairList()
         self.setWidgetResizable(True)
@@ -46,7 +50,7 @@ class OverviewPage(QScrollArea):
         layout = column(verdict, spacing=2 * STEP)
         layout.addWidget(self.facts)
         layout.addWidget(self._compared)
-        for part in (self.gaps, self.left_out, self.settings):
+        for part in (self.gaps, self.left_out, self.settings, self.rules):
             layout.addWidget(part)
         layout.addWidget(Text(tr("About this course"), size="heading"))
         layout.addWidget(self._description)
@@ -69,7 +73,7 @@ class OverviewPage(QScrollArea):
         self.facts.show_facts(list(facts_of(overview)))
         self.gaps.show_gaps(gaps_of(overview.report, chosen=False))
         self.left_out.show_gaps(gaps_of(overview.report, chosen=True))
-        self.settings.show_course(overview)
+        self.choices.show_course(overview)
         self._description.setText(overview.info.description)
         self._description.setVisible(bool(overview.info.description.strip()))
         source = self._desk.program.sources.get(overview.source)

@@ -19,7 +19,7 @@ from exportmanager.jobs.desk import Desk
 from exportmanager.jobs.sights import ShelfItem, file_on_shelf, past_exports
 from exportmanager.ui import theme
 from exportmanager.ui.desktop import open_file, show_in_folder
-from exportmanager.ui.job_words import came_of, options_in_words, stands
+from exportmanager.ui.job_words import came_of, notes_in_words, options_in_words, stands
 from exportmanager.ui.kit import STEP, Empty, Text, button, column, row
 from exportmanager.ui.saving import SaveCopy
 from exportmanager.ui.table import Column, Rows, Table
@@ -86,7 +86,6 @@ class PastExports(QWidget):
         layout.addLayout(self._row_of_buttons())
         layout.addWidget(self.hint)
         self.setLayout(layout)
-        self.setFocusProxy(self.table)
 
     def _row_of_buttons(self) -> QHBoxLayout:
         layout = row(*self.buttons.values())
@@ -149,14 +148,14 @@ class PastExports(QWidget):
         self.hint.setVisible(bool(self.hint.text()))
 
     def _hint(self) -> str:
-        """Why some buttons are off."""
+        """What the report of the selected one notes, or why some buttons are off."""
         item = self.chosen()
         if not self.rows.total:
             return ""
         if item is None:
             return tr("Select one export to open it or to run it again.")
         if item.job.state is JobState.EXPORTED:
-            return ""
+            return notes_in_words(item.job.report.notes) if item.job.report else ""
         if item.job.state not in RUN_AGAIN:
             return tr("It is being exported.")
         why = [came_of(item.job), tr(item.job.next_step)] if item.job.problem else [tr("Its file is not on the shelf.")]

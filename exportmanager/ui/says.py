@@ -18,6 +18,9 @@ _MOODS = {"info": ("info", "muted", "text", "Note"), "problem": ("problem", "war
 class Says(QWidget):
     """Says something, or is not there."""
 
+    INDENT = _SIDE.width() + STEP // 2 + 2
+    """Pixels by which its words stand further in than its icon."""
+
     def __init__(self, mood: str = "problem") -> None:
         super().__init__()
         self._icon = QLabel()

@@ -114,7 +114,7 @@ class ShelfActions(QObject):
         assert job.report is not None, "gaps stand in a report"
         what, course = what_of(job, self._desk.program.kinds), course_of(job)
         title = tr("{what} of {course}: {holds}", what=what, course=course, holds=holds(job.report))
-        GapsDialog(title, job.report.gaps, self._panel.window()).open()
+        GapsDialog(title, job.report.gaps, self._panel.window(), job.report.notes).open()
 
     # How long it stays
 

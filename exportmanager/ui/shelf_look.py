@@ -164,7 +164,8 @@ def _left(progress: Progress | None) -> str:
 _HURRY = {Due.SOON, Due.OVERDUE, Due.GOES}
 _STAYING: tuple[Do, ...] = (Do.OPEN, Do.SAVE, Do.SHOW)
 _MENU: tuple[Do | None, ...] = (
-    Do.OPEN, Do.SHOW, Do.SAVE, None, Do.GAPS, Do.CHECKSUM, Do.VERIFY, None, Do.KEEP_LONGER, Do.KEEP, None, Do.REMOVE,
+    Do.OPEN, Do.SHOW, Do.SAVE, None, Do.GAPS, Do.DETAILS, Do.CHECKSUM, Do.VERIFY, None, Do.KEEP_LONGER, Do.KEEP, None,
+    Do.REMOVE,
 )  # fmt: skip
 
 
@@ -274,6 +275,7 @@ def details_of(job: Job, kinds: Mapping[str, ExportKind]) -> str:
         tr("Export"): f"{what_of(job, kinds)} ({job.kind})",
         tr("Course"): f"{job.course_title} ({job.course_code or job.course_id})",
         tr("State"): without_file(job),
+        tr("Holds"): ", ".join(part for part in (holds(job.report), gap_words(job.report)) if part),
         tr("Asked for"): moment(job.created_at),
         tr("Ended"): moment(job.finished_at),
         tr("File"): job.file.name if job.file else "",
@@ -282,4 +284,5 @@ def details_of(job: Job, kinds: Mapping[str, ExportKind]) -> str:
         tr("Number"): str(job.id),
         tr("Program"): job.program,
     }
-    return "\n".join(f"{name}: {value}" for name, value in lines.items() if value)
+    notes = [f"{tr('Note')}: {tr(note)}" for note in job.report.notes] if job.report else []
+    return "\n".join([*(f"{name}: {value}" for name, value in lines.items() if value), *notes])

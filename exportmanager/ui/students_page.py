@@ -130,7 +130,7 @@ class StudentsPage(ListPage):
             self._open(person)
 
     def _offers(self) -> list[Offer]:
-        return list(offers_for(self.sight.offers, FieldKind.STUDENTS)) if self.sight else []
+        return offers_for(self.sight.offers, FieldKind.STUDENTS) if self.sight else []
 
     def _ask(self, kind: str, _: bool = False) -> None:
         chosen = tuple(row.student.id for row in self.table.chosen() if _is_student(row))

@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
 )
 
 from exportmanager.core.course import AssignmentId, CourseId, StudentId
+from exportmanager.core.janitor import Tidied
 from exportmanager.core.ledger import JobState
 from exportmanager.jobs.desk import Desk
 from exportmanager.library.library import CourseSummary
-from exportmanager.program import Tidied
 from exportmanager.ui.course_list import CourseList
 from exportmanager.ui.course_page import CoursePage
 from exportmanager.ui.export_dialog import ExportDialog

@@ -5,15 +5,28 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime, time
 from typing import Any, BinaryIO
 
 from exportmanager.formats.csv import Cell, CsvWriter, Dialect
 from exportmanager.formats.manifest import MANIFEST, manifest_line
-from exportmanager.formats.zips import MemberStream, ZipWriter
+from exportmanager.formats.zips import STORED, Member, MemberStream, ZipWriter
 
 _SPOOL = 4 << 20
+
+
+def modified_on(day: date) -> int:
+    """The time of generated files, in seconds since 1970: the day the data were taken, whenever they go out."""
+    return int(datetime.combine(day, time(), UTC).timestamp())
+
+
+def spool() -> BinaryIO:
+    """A temporary file, in memory as long as it is small."""
+    return tempfile.SpooledTemporaryFile(_SPOOL)  # type: ignore[return-value]
 
 
 class _Hashing:
@@ -34,7 +47,7 @@ class Archive:
     def __init__(self, out: BinaryIO, modified: int) -> None:
         self.zip = ZipWriter(out)
         self.modified = modified
-        self._manifest: BinaryIO = tempfile.SpooledTemporaryFile(_SPOOL)  # type: ignore[assignment]  # noqa: SIM115
+        self._manifest = spool()
 
     def __enter__(self) -> Archive:
         return self
@@ -59,6 +72,17 @@ class Archive:
         """Add a JSON file."""
         self.text(name, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
+    def stored(self, name: str, file: BinaryIO, advance: Callable[[int], None]) -> None:
+        """Add what is packed already: the whole of `file`, as it is. `advance` hears of each piece."""
+        sha, crc, size = hashlib.sha256(), 0, 0
+        for piece in _pieces(file):
+            sha.update(piece)
+            crc, size = zlib.crc32(piece, crc), size + len(piece)
+            advance(0)
+        member = Member(name, crc, size, size, STORED, stat.S_IFREG | 0o644, self.modified, 0)
+        self.zip.copy_chunks(name, member, _counted(_pieces(file), advance))
+        self.note([manifest_line(sha.hexdigest(), name)])
+
     @contextlib.contextmanager
     def table(self, name: str, dialect: Dialect, header: Iterable[str]) -> Iterator[CsvWriter]:
         """Add a CSV file: write its rows to what this gives. Nothing else may be added meanwhile."""
@@ -82,11 +106,23 @@ class Archive:
                 stream.write(chunk)
 
 
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(0)
+    while piece := file.read(1 << 20):
+        yield piece
+
+
+def _counted(pieces: Iterable[bytes], advance: Callable[[int], None]) -> Iterator[bytes]:
+    for piece in pieces:
+        advance(len(piece))
+        yield piece
+
+
 class LaterTable:
     """A CSV file that is written while other files are added, and added itself at the end."""
 
     def __init__(self, dialect: Dialect, header: Iterable[str]) -> None:
-        self._spool: BinaryIO = tempfile.SpooledTemporaryFile(_SPOOL)  # type: ignore[assignment]  # noqa: SIM115
+        self._spool = spool()
         self._writer = CsvWriter(self._spool.write, dialect, header)
         self.count = 0
 

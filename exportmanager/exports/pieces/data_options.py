@@ -17,15 +17,9 @@ from exportmanager.formats.csv import Dialect, dialect_of
 Privacy = Literal["full", "pseudonymous"]
 
 
-class TableOptions(Options):
-    """What can be chosen of every table."""
+class CsvOptions(Options):
+    """How tables are written."""
 
-    privacy: Privacy = Field(
-        default="full",
-        title="Students are called",
-        description="By name, or by pseudonyms instead of everything that tells who somebody is.",
-        json_schema_extra={"labels": ["by name", "by pseudonym"]},
-    )
     csv: Preset = Field(
         default="spreadsheets",
         title="Tables",
@@ -43,6 +37,17 @@ class TableOptions(Options):
     def dialect(self) -> Dialect:
         """How tables are written."""
         return dialect_of(self.csv, self.separator)
+
+
+class TableOptions(CsvOptions):
+    """What can be chosen of every table with people in it."""
+
+    privacy: Privacy = Field(
+        default="full",
+        title="Students are called",
+        description="By name, or by pseudonyms instead of everything that tells who somebody is.",
+        json_schema_extra={"labels": ["by name", "by pseudonym"]},
+    )
 
     @property
     def is_pseudonymous(self) -> bool:

@@ -44,7 +44,8 @@ def _labels(header: Sequence[str], more: Iterable[str]) -> list[str]:
     return labels
 
 
-def _plain(value: Any) -> Cell:
+def plain_cell(value: Any) -> Cell:
+    """What the source told, as a cell: lists and the like as JSON."""
     return value if isinstance(value, str | int | float | bool | None) else json.dumps(value, ensure_ascii=False)
 
 
@@ -69,7 +70,7 @@ def students(course: Course, plan: Plan) -> Table:
         [
             p.student.id, p.student.username, p.student.email, p.student.first_name, p.student.last_name,
             *_common(p, zone),
-            *(_plain(p.student.extra.get(name)) for name in more),
+            *(plain_cell(p.student.extra.get(name)) for name in more),
         ]
         for p in plan.people
     ]  # fmt: skip
@@ -93,7 +94,7 @@ def assignments(course: Course, plan: Plan) -> Table:
         [
             a.id, modules.get(a.module_id, ""), a.title, a.kind.value, a.points, at(a.due_at, zone), a.version,
             at(a.published_at, zone), a.stack, a.lti_url, a.lti_constant_url, plan.folders[a.id],
-            *(_plain(a.extra.get(name)) for name in more),
+            *(plain_cell(a.extra.get(name)) for name in more),
         ]
         for a in plan.assignments
     ]  # fmt: skip
@@ -165,7 +166,7 @@ class Totals:
                 round(sum(earned for _, earned in points.values()), 6),
                 possible,
                 result.comments if result else "",
-                *(_plain(result.extra.get(name)) if result else None for name in more),
+                *(plain_cell(result.extra.get(name)) if result else None for name in more),
             ]
 
 

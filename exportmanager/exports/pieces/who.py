@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,7 @@ from exportmanager.core.names import NameChange, portable_part, unique_parts, ut
 from exportmanager.core.options import chosen_assignments, chosen_students
 from exportmanager.core.pseudonyms import unique_pseudonyms
 from exportmanager.core.retention import inactive_days
+from exportmanager.exports.pieces.names import Names
 
 Naming = Literal["names", "pseudonyms"]
 
@@ -56,8 +58,15 @@ def plan(
     students: tuple[StudentId, ...] | None,
     include_inactive: bool | None,
     naming: Naming,
+    names: Names | None = None,
+    title_units: int = _FOLDER_UNITS,
+    taken: Sequence[str] = (),
 ) -> Plan:
-    """Who and what is chosen. Raises `BadOptions`, `NothingToExport`."""
+    """Who and what is chosen. Raises `BadOptions`, `NothingToExport`.
+
+    With `names`, pseudonyms are those of the data exports; without, coursework has its own. The folders of assignments
+    are called by up to `title_units` of their titles, and none like the files that are `taken`.
+    """
     chosen = chosen_assignments(assignments, list(course.assignments()))
     learners = [student for student in course.students() if student.role is Role.STUDENT]
     everybody = chosen_students(students, learners)
@@ -67,37 +76,53 @@ def plan(
         raise NothingToExport("There is no student to export.", "Tick at least one student.")
     keep_inactive = course.settings.include_inactive if include_inactive is None else include_inactive
     titles = [assignment.title for assignment in chosen]
-    folders = unique_parts(map(_short, titles))
-    people, called = _people(course, learners, everybody, keep_inactive, naming)
-    renamed = [*zip(titles, folders, strict=True), *((call, person.folder) for call, person in called)]
+    folders = unique_parts([*taken, *(_short(title, title_units) for title in titles)])[len(taken) :]
+    people, called = _people(course, everybody, keep_inactive, _keys(course, learners, naming, names))
     return Plan(
         assignments=chosen,
         folders={assignment.id: folder for assignment, folder in zip(chosen, folders, strict=True)},
         people=people,
         pseudonymous=naming == "pseudonyms",
-        renamed=[NameChange(name, folder, _why_renamed(name)) for name, folder in renamed if name != folder],
+        renamed=[
+            *_changes(zip(titles, folders, strict=True), title_units),
+            *_changes(((call, person.folder) for call, person in called), _FOLDER_UNITS),
+        ],
     )
 
 
-def _why_renamed(name: str) -> str:
-    if why := portable_part(name)[1]:
-        return why
-    return "shortened, so that paths fit" if _short(name) != name else "another folder has this name"
+def _changes(names: Iterable[tuple[str, str]], units: int) -> Iterator[NameChange]:
+    """Each name that its folder could not be called by, and why."""
+    for name, folder in names:
+        if name != folder:
+            short = "shortened, so that paths fit" if _short(name, units) != name else "another folder has this name"
+            yield NameChange(name, folder, portable_part(name)[1] or short)
+
+
+def _keys(course: Course, learners: list[Student], naming: Naming, names: Names | None) -> dict[StudentId, str] | None:
+    """The pseudonym of everybody; None where they are called by name."""
+    if naming == "names":
+        return None
+    if names:
+        return {student.id: names.of(student.id).id for student in learners}
+    found = unique_pseudonyms(course.pseudonym_key, _PURPOSE, [student.id for student in learners])
+    return {student.id: found[student.id] for student in learners}
 
 
 def _people(
-    course: Course, learners: list[Student], chosen: list[Student], keep_inactive: bool, naming: Naming
+    course: Course, chosen: list[Student], keep_inactive: bool, keys: dict[StudentId, str] | None
 ) -> tuple[list[Person], list[tuple[str, Person]]]:
     """The people, and what their folders would be called if every name could be."""
-    keys = {student.id: str(student.id) for student in learners}
-    if naming == "pseudonyms":
-        found = unique_pseudonyms(course.pseudonym_key, _PURPOSE, list(keys))
-        keys = {student: found[student] for student in keys}
+    if keys:
         chosen = sorted(chosen, key=lambda student: keys[student.id])  # the roster's order would tell who is who
-    names = [(keys[s.id], "") if naming == "pseudonyms" else _names(s) for s in chosen]
+    names = [(keys[s.id], "") if keys else _names(s) for s in chosen]
     folders = unique_parts(_joined(_short(name), _short(handle)) for name, handle in names)
     people = [
-        Person(student, keys[student.id], folder, "" if keep_inactive else _inactivity(course, student))
+        Person(
+            student,
+            keys[student.id] if keys else student.id,
+            folder,
+            "" if keep_inactive else _inactivity(course, student),
+        )
         for student, folder in zip(chosen, folders, strict=True)
     ]
     return people, [(_joined(*name), person) for name, person in zip(names, people, strict=True)]
@@ -117,8 +142,8 @@ def _joined(name: str, handle: str) -> str:
     return f"{name} ({handle})" if name and handle else name or handle or "_"
 
 
-def _short(text: str) -> str:
-    text = text[:_FOLDER_UNITS]
-    while utf16_units(text) > _FOLDER_UNITS:
+def _short(text: str, units: int = _FOLDER_UNITS) -> str:
+    text = text[:units]
+    while utf16_units(text) > units:
         text = text[:-1]
     return text.strip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +11,8 @@ from exportmanager.core.course import Workspace
 from exportmanager.core.meter import Meter
 from exportmanager.core.names import LONG_PATHS, PATH_BUDGET, NameChange, portable_paths, utf16_units
 from exportmanager.core.package import Package, PackedFile
-from exportmanager.exports.pieces.archive import Archive
 from exportmanager.formats.manifest import manifest_line
-from exportmanager.formats.zips import Member, ZipReader, link_member, members_of, packed_of
+from exportmanager.formats.zips import Member, ZipReader, ZipWriter, link_member, members_of, packed_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,35 +23,44 @@ class Copied:
     links: list[tuple[str, str]]
 
 
+Note = Callable[[Iterable[str]], None]
+"""Takes manifest lines of files that were copied."""
+
+
 def copy_workspace(
-    archive: Archive,
+    archive: ZipWriter,
+    note: Note,
     prefix: str,
     workspace: Workspace,
     files: Sequence[PackedFile],
     package: bytes | Path,
     meter: Meter,
 ) -> Copied:
-    """Copy a package's files to ``prefix/``, and advance the meter by its size. `files` is what was recorded of it."""
+    """Copy a package's files to ``prefix/``, and advance the meter by its size. `files` is what was recorded of it.
+
+    Without a `prefix` they go to the root of the archive.
+    """
     by_path = {file.path: file for file in files}
+    before = f"{prefix}/" if prefix else ""
     if isinstance(package, bytes):
-        if archive.zip.takes_packages and _fits_as_it_is(workspace.package, by_path.values(), prefix):
-            archive.zip.copy_package(package, f"{prefix}/")
-            archive.note(manifest_line(file.sha256, f"{prefix}/{file.path}") for file in by_path.values())
+        if archive.takes_packages and _fits_as_it_is(workspace.package, by_path.values(), before):
+            archive.copy_package(package, before)
+            note(manifest_line(file.sha256, f"{before}{file.path}") for file in by_path.values())
             meter.advance(workspace.package.packed_bytes, prefix)
             return Copied([], [])
         members = members_of(package)
-        names, changes = _names(members, workspace, prefix)
+        names, changes = _names(members, workspace.package, before)
         data = [packed_of(package, member) for member in members]
         links = _turn_links(members, names, data, changes, by_path)
-        archive.zip.copy(names, members, data)
+        archive.copy(names, members, data)
         meter.advance(workspace.package.packed_bytes, prefix)
     else:
         with ZipReader(package) as reader:
             members = list(reader.members())
-            names, changes = _names(members, workspace, prefix)
+            names, changes = _names(members, workspace.package, before)
             links = _copy_one_by_one(archive, reader, members, names, changes, by_path, meter)
         meter.advance(workspace.package.packed_bytes - sum(member.packed for member in members))
-    archive.note(
+    note(
         manifest_line(by_path[member.name].sha256, name)
         for name, member in zip(names, members, strict=True)
         if not member.is_link and not member.is_folder
@@ -60,22 +68,23 @@ def copy_workspace(
     return Copied(changes, links)
 
 
-def _fits_as_it_is(package: Package, files: Collection[PackedFile], prefix: str) -> bool:
-    """Whether all names can stay below `prefix`, and no link is to be listed: most packages are copied in one piece."""
-    return _names_can_stay(package, prefix) and all(file.link is None for file in files)
+def _fits_as_it_is(package: Package, files: Collection[PackedFile], before: str) -> bool:
+    """Whether all names can stay after `before`, and no link is to be listed: most packages are copied in one piece."""
+    return names_can_stay(package, before) and all(file.link is None for file in files)
 
 
-def _names_can_stay(package: Package, prefix: str) -> bool:
-    return package.portable and package.longest_path <= PATH_BUDGET - utf16_units(prefix) - 1
+def names_can_stay(package: Package, before: str = "") -> bool:
+    """Whether every system can hold the files of a package, with `before` in front of their paths."""
+    return package.portable and package.longest_path <= PATH_BUDGET - utf16_units(before)
 
 
-def _names(members: Sequence[Member], workspace: Workspace, prefix: str) -> tuple[list[str], list[NameChange]]:
+def _names(members: Sequence[Member], package: Package, before: str) -> tuple[list[str], list[NameChange]]:
     """What each member is called in the archive, and the changes that took, relative to the workspace."""
-    if _names_can_stay(workspace.package, prefix):
-        return [f"{prefix}/{member.name}" for member in members], []
-    room = PATH_BUDGET - utf16_units(prefix) - 1
+    if names_can_stay(package, before):
+        return [f"{before}{member.name}" for member in members], []
+    room = PATH_BUDGET - utf16_units(before)
     now, changes = portable_paths([member.name.rstrip("/") for member in members], room)
-    names = [f"{prefix}/{path}{'/' * member.is_folder}" for path, member in zip(now, members, strict=True)]
+    names = [f"{before}{path}{'/' * member.is_folder}" for path, member in zip(now, members, strict=True)]
     return names, changes
 
 
@@ -98,7 +107,7 @@ def _turn_links(
 
 
 def _copy_one_by_one(
-    archive: Archive,
+    archive: ZipWriter,
     reader: ZipReader,
     members: list[Member],
     names: list[str],
@@ -112,11 +121,11 @@ def _copy_one_by_one(
         if member.is_link:
             target = _retarget(member.name, files[member.name].link or "", changes)
             new, data = link_member(member, target)
-            archive.zip.copy([name], [new], [data])
+            archive.copy([name], [new], [data])
             links.append((name, target))
             meter.advance(member.packed)
         else:
-            archive.zip.copy_chunks(name, member, _metered(reader.packed_chunks(member), name, meter))
+            archive.copy_chunks(name, member, _metered(reader.packed_chunks(member), name, meter))
     return links
 
 

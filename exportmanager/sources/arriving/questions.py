@@ -1,6 +1,7 @@
 """Which assessment of an assignment a name in a table means: those of the guide first, else one known by its name only.
 
 Tables name assessments, guides give them ids; names are not unique, so the second of a name is the second in the guide.
+Our own tables call it ``Quiz (2)``, which it is unless the guide has one of that name.
 """
 
 from __future__ import annotations
@@ -67,7 +68,10 @@ class Questions:
     def _numbered(self, assignment: AssignmentId, name: str, number: int) -> AssessmentId | None:
         key = question_key(name)
         found = [a.id for a in self._defined.get(assignment, ()) if question_key(a.name) == key]
-        return found[number - 1] if number <= len(found) else None
+        if number <= len(found):
+            return found[number - 1]
+        told = _NUMBERED.fullmatch(name) if number == 1 else None
+        return self._numbered(assignment, told[1], int(told[2])) if told else None
 
     def _new(self, assignment: AssignmentId, name: str, number: int, points: float | None) -> AssessmentId:
         made = _id_of(name, number)

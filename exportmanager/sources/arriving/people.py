@@ -35,6 +35,8 @@ class Entry:
     on_roster: bool = False
     is_teacher: bool = False
     is_left_out: bool = False
+    was_by_label: bool = False
+    """Whether only folders named this person before the pieces that came."""
 
     @property
     def is_by_label(self) -> bool:
@@ -92,6 +94,7 @@ class People:
     def add(self, facts: Person, student_id: StudentId, student: Student | None = None) -> Entry:
         """A new entry."""
         entry = Entry(student_id, facts, student, is_teacher=student is not None and student.role is Role.TEACHER)
+        entry.was_by_label = student is not None and entry.is_by_label
         self.entries.append(entry)
         self._by_id[student_id] = entry
         self._index(entry)

@@ -149,9 +149,9 @@ def test_a_student_known_by_a_folder_only_is_found_when_the_roster_comes(program
     course = arrive(program, work, settled={"layout:coursework.zip": "student/assignment"}).course_id
     assert [person[2] for person in people(program)] == ["Exämple", "kim"]
     report = arrive(program, files.roster(KIM, LEE), course=course)
-    assert [person[1:] for person in people(program)] == [
-        ("Lee", "Exämple", "lee", 1),
-        ("Kim", "Sample", "kim", 1),
+    assert [[*person[1:]] for person in people(program)] == [
+        ["Lee", "Exämple", "lee", 1],
+        ["Kim", "Sample", "kim", 1],
     ]
     assert report.of("people").added == 0
     assert [person.field for person in report.differences] == ["last_name"]

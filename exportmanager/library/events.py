@@ -116,8 +116,7 @@ def _rest_of(table: Table) -> list[str]:
     return [column.name for column in table.columns if column.name not in _KEY]
 
 
-_MOMENT = """strftime('%Y-%m-%d %H:%M:%S', second, 'unixepoch')
-    || CASE part WHEN 0 THEN '.000000' ELSE printf('.%06d', part) END"""
+_MOMENT = "datetime(second, 'unixepoch') || CASE part WHEN 0 THEN '.000000' ELSE printf('.%06d', part) END"
 """As `UtcDateTime` writes it."""
 
 
@@ -142,10 +141,5 @@ def merge_events(connection: Connection, target: Table, thing: str, course: str)
     before = connection.execute(known, {"course": course}).scalar_one()
     read = connection.execute(text(f"SELECT count(*) FROM staged_{name}")).scalar_one()
     connection.execute(text(counted))
-    added = sum(connection.execute(_bound(query), {"course": course}).rowcount for query in (once, again))
+    added = sum(connection.execute(text(query), {"course": course}).rowcount for query in (once, again))
     return Change(thing=thing, read=read, added=added, unchanged=read - added, kept=before - (read - added))
-
-
-def _bound(query: str) -> Any:
-    """A statement in which only `:course` is a parameter."""
-    return text(query.replace(":%", r"\:%"))

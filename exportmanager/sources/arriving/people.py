@@ -43,6 +43,13 @@ class Entry:
         """Whether only folders named this person so far: the name is what those were called."""
         return not any(getattr(self.facts, column) for column in STRONG)
 
+    def is_said_by(self, person: Person) -> bool:
+        """Whether a row says just this of somebody: all that tells people apart, or else the name a folder had."""
+        told = {column: same(value) for column in STRONG if (value := getattr(person, column))}
+        if told:
+            return all(same(getattr(self.facts, column)) == value for column, value in told.items())
+        return self.is_by_label and same(full_name(self.facts)) in name_keys(full_name(person))
+
     @property
     def name(self) -> str:
         """What tells a person who it is."""

@@ -81,7 +81,7 @@ class _Matching:
             state = State.LEFT_OUT
         elif chosen := self._m.titles.of_id(answer):
             entry, state = chosen, State.CHOSEN
-        elif answer == NEW or is_new:
+        elif is_new or (answer == NEW and not any(same(t.title) == same(label) for t in found.entries)):
             entry, state = self._new_title(label, module), State.NEW
         elif len(found.entries) == 1 and not found.unsure:
             entry, state = found.entries[0], State.MATCHED
@@ -125,7 +125,7 @@ class _Matching:
         key = f"student:{same(label)}"
         answer = self._settled.get(key, "")
         found = self._m.people.of_row(person, is_shared=is_shared)
-        entry, state = self._decide(found, answer, is_certain=True, new=lambda: self._new_person(person))
+        entry, state = self._decide(found, answer, person, is_certain=True)
         if entry:
             self._m.people.learn(entry, person)
             entry.on_roster = entry.on_roster or piece.kind in _ROSTERS
@@ -149,29 +149,31 @@ class _Matching:
             entry, state = None, State.LEFT_OUT
         else:
             is_certain = is_folder and not self._somebody_known
-            entry, state = self._decide(found, answer, is_certain=is_certain, new=lambda: self._new_person(new))
+            entry, state = self._decide(found, answer, new, is_certain=is_certain)
         self._m.students[same(label)] = entry
         if key not in self._m.links:
             why = "" if found.why else "nobody who is known has this name"
             self._student_link(key, label, replace(found, why=found.why or why), state, entry, answer)
 
-    def _decide(
-        self, found: Match, answer: str, *, is_certain: bool, new: Callable[[], Entry]
-    ) -> tuple[Entry | None, State]:
-        """Whom somebody chose, or else who is found. Who is left out is known all the same, or would come as new."""
+    def _decide(self, found: Match, answer: str, new: Person, *, is_certain: bool) -> tuple[Entry | None, State]:
+        """Whom somebody chose, or else who is found. Who is left out is known all the same, or would come as new.
+
+        Somebody who is `new` by an answer is so only once: the same answer may come with each import.
+        """
         one = found.entries[0] if len(found.entries) == 1 and found.certain else None
         if answer == LEAVE_OUT:
-            entry = one or new()
+            entry = one or self._new_person(new)
             entry.is_left_out = True
             return entry, State.LEFT_OUT
         if answer == NEW:
-            return new(), State.NEW
+            there = next((entry for entry in found.entries if entry.is_said_by(new)), None)
+            return there or self._new_person(new), State.MATCHED if there else State.NEW
         if chosen := self._m.people.of_id(answer):
             return chosen, State.CHOSEN
         if one:
             return one, State.LEFT_OUT if one.is_left_out else State.MATCHED
         if not found.entries and is_certain:
-            return new(), State.NEW
+            return self._new_person(new), State.NEW
         return None, State.OPEN
 
     def _new_person(self, person: Person) -> Entry:
@@ -209,7 +211,8 @@ class _Matching:
         works = [project for project in self._of(ProjectPiece) if self._is_work(project)]
         for project in self._of(ProjectPiece):
             if project not in works:
-                self._title(project.label, project.name, is_certain=not project.is_plain)
+                is_certain = not project.is_plain
+                self._title(project.label, project.name, is_certain=is_certain, may_be_new=is_certain)
         self._some_title_known = bool(self._m.titles.entries)
         self._somebody_known = bool(self._m.people.entries)
         for work in works:
@@ -230,8 +233,8 @@ class _Matching:
 
     def _files(self, piece: FilesPiece) -> None:
         key = f"layout:{piece.name}"
-        names = Names(self._is_person, self._is_title, nobody_known=not self._m.people.entries)
-        shape, layout, link = layout_of(piece, key, self._settled.get(key, ""), names)
+        known = Names(self._is_person, self._is_title, nobody_known=not self._m.people.entries)
+        shape, layout, link = layout_of(piece, key, self._settled.get(key, ""), known)
         self._seen(key, piece.name)
         self._m.links[key] = link
         self._m.layouts[id(piece)] = (shape, layout)

@@ -71,7 +71,7 @@ class Recogniser:
         paths = paths_of(container)
         if lay.is_project(paths):
             return False
-        near = [path for path in paths if "/" not in path][:_MOST_LOOKED_AT]
+        near = _likely_first([path for path in paths if "/" not in path])[:_MOST_LOOKED_AT]
         if any(map(container.is_archive, near)):
             return True
         return not lay.marked_roots(paths) and any(self._table(container, path, "") for path in near)
@@ -183,8 +183,9 @@ class Recogniser:
 
     def _tables(self, container: Container, paths: tuple[str, ...] | list[str], name: str) -> list[Piece]:
         """The tables among these files, as far as any lie near."""
-        near = [path for path in paths if not path.endswith("/") and path.count("/") < _SHALLOW][:_MOST_LOOKED_AT]
-        return [piece for path in near if (piece := self._table(container, path, f"{name}/"))]
+        near = [path for path in paths if not path.endswith("/") and path.count("/") < _SHALLOW]
+        likely = _likely_first(near)[:_MOST_LOOKED_AT]
+        return [piece for path in likely if (piece := self._table(container, path, f"{name}/"))]
 
     def _table(self, container: Container, path: str, before: str) -> Piece | None:
         piece = table_piece(partial(container.open, path), self._place, f"{before}{path}", self._check)
@@ -223,6 +224,11 @@ class Recogniser:
             paths=paths,
             shape=shape,
         )
+
+
+def _likely_first(paths: list[str]) -> list[str]:
+    """Files that are called as downloads are before others: not all of very many can be looked at."""
+    return sorted(paths, key=lambda path: not path.lower().endswith((".csv", ".json", *lay.SUFFIXES)))
 
 
 @contextlib.contextmanager

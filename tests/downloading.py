@@ -123,7 +123,7 @@ class Platform:
 
     def _names(self, assignment: str, student: str) -> dict[str, str]:
         module = next(m for m in self.info["modules"] if any(a["id"] == assignment for a in m["assignments"]))
-        username = self.people.get(student, {}).get("username", student)
+        username = self.people.get(student, {}).get("username") or student
         return {"student": username, "assignment": self.titles[assignment], "module": module["title"]}
 
     def write(self, name: str, files: dict[str, bytes | Path], form: str) -> Path:
@@ -147,7 +147,7 @@ class Platform:
         """An archive for each student, and the table of the assignment."""
         files: dict[str, bytes | Path] = {}
         for where, student, place in self.workspaces():
-            username = self.people.get(student, {}).get("username", student)
+            username = self.people.get(student, {}).get("username") or student
             if where == assignment and place.is_dir():
                 files[f"{username}.{inner}"] = packed(below(place), inner)
         files[f"{self.titles[assignment]}.csv"] = self.grades_table(assignment).encode()

@@ -283,3 +283,13 @@ def test_an_empty_folder_of_a_student_is_an_empty_workspace(program: Program, pl
     (folder / platform.students[1]["username"] / "Functions").mkdir(parents=True)
     report = arrive(program, folder, course=known)
     assert report.of("workspaces").added == 2
+
+
+@pytest.mark.parametrize("top", ["", "course"])
+def test_a_course_folder_comes_as_it_is_and_in_an_archive_it_is_told_to_be_unpacked(
+    program: Program, platform: Platform, top: str
+) -> None:
+    (piece,) = planned(program, SAMPLE).pieces
+    assert piece.kind is PieceKind.COURSE_FOLDER
+    with pytest.raises(BadSource, match=r"holds a course folder\. Unpack it, and add the folder\."):
+        arrive(program, platform.write("course.zip", below(SAMPLE, top), "zip"))

@@ -11,6 +11,8 @@ from arriving import Files, arrive, events_of, files_of, gaps, opened
 from downloading import packed
 from handling import dump, files_below, rows
 
+from exportmanager.core.course import CourseId
+from exportmanager.core.meter import Meter
 from exportmanager.core.report import Gap
 from exportmanager.program import Program
 
@@ -274,3 +276,14 @@ def test_stored_answers_that_cannot_be_read_are_named_and_the_files_come(
     report = arrive(program, work, course=course)
     assert ("stored answers", "Kim Sample (s1), Hello") in gaps(report)
     assert report.of("workspaces").added == 1
+
+
+def test_what_is_odd_about_a_table_is_named_once(program: Program, files: Files, course: str) -> None:
+    path = files.access("kim,,,3/4/2026 10:00 AM,Log In,", "kim,,,whenever,Log In,")
+    with program.look() as look:
+        look.add(str(path), Meter())
+        for _ in range(2):
+            (report,) = program.take_in(look, CourseId(course), "", {}, "UTC", Meter())
+    odd = [gap.why for gap in report.gaps if gap.what == "access.csv"]
+    assert len(odd) == len({*odd}) == 2
+    assert any("whenever" in why for why in odd)

@@ -81,6 +81,8 @@ class Look:
         path = Path(place)
         try:
             modified = datetime.fromtimestamp(_modified(path), UTC)
+        except PermissionError as error:
+            raise BadSource(f"The system gave no permission to read {printable(place)}.", "Check who may.") from error
         except (OSError, ValueError, OverflowError) as error:
             raise BadSource(f"{printable(place)} is not there.", "Look where it is, and add it again.") from error
         self._keep(place, lambda held: (modified, Recogniser(place, held, meter).pieces(path)))

@@ -70,7 +70,8 @@ class TablePiece(Piece):
             raise BadSource(f"{printable(self.name)} was not read: {unreadable(error)}.", _AGAIN) from error
         if list(self.persons) != table.persons.found:
             raise _changed(self.name)
-        self.findings += [*table.table.findings, *table.cell_findings.sentences]
+        found = [*table.table.findings, *table.cell_findings.sentences]
+        self.findings += [finding for finding in found if finding not in self.findings]
 
     @property
     def needs_assignment(self) -> bool:

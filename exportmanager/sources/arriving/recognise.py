@@ -27,6 +27,7 @@ _TRIED = 8
 _NAMED = 20
 _START = 1 << 18
 _DOCUMENTS = {"[Content_Types].xml", "META-INF/MANIFEST.MF", "mimetype", "AndroidManifest.xml"}
+_COURSE_FOLDER = ("course.json", "roster.csv")
 _DOCUMENT_SUFFIXES = (".jar", ".war", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".epub", ".apk", ".whl")
 
 
@@ -140,7 +141,10 @@ class Recogniser:
             raise BadSource(f"{name} is empty.", "Download it again.")
         if not _DOCUMENTS.isdisjoint(paths):
             raise BadSource(f"{name} is a document or a program, and no download.")
-        for prefix in ("", lay.top_folder(paths)):
+        top = lay.top_folder(paths)
+        if container.kind != "folder" and {f"{top}/{file}".lstrip("/") for file in _COURSE_FOLDER} <= {*paths}:
+            raise BadSource(f"{name} holds a course folder.", "Unpack it, and add the folder.")
+        for prefix in ("", top):
             if lay.is_project(path.removeprefix(f"{prefix}/") if prefix else path for path in paths):
                 return [self._project(container, path, prefix, name)]
         shape = lay.shape_of(paths, self._archives(container, paths))

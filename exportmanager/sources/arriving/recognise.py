@@ -49,9 +49,9 @@ class Recogniser:
             return self._of_folder(path) if path.is_dir() else self._of_file(path)
 
     def project(self, path: Path, name: str) -> ProjectPiece:
-        """The archive at `path` as a project called `name`, whatever lies in it. Raises `BadSource`."""
+        """The archive at `path` as an author's project called `name`, whatever lies in it. Raises `BadSource`."""
         with open_container(path, check=self._check) as container:
-            return self._project(container, path, "", name)
+            return replace(self._project(container, path, "", name), is_authors=True)
 
     def _check(self) -> None:
         self._meter.advance(0)

@@ -305,8 +305,8 @@ def test_an_archive_in_an_inner_archive_is_a_file(tmp_path: Path, opened: Opener
 
 @pytest.mark.parametrize(
     "start",
-    [b"PK", b"PK\x01\x02", b"ustar", b"\x28\xb5", gzip.compress(b"a,b\n1,2\n" * 500, mtime=0), b"%PDF-1.7", b"\0" * 2000,
-     zstandard.ZstdCompressor().compress(b"no tar" * 500)],
+    [b"PK", b"PK\x01\x02", b"ustar", b"\x28\xb5", gzip.compress(b"a,b\n1,2\n" * 500, mtime=0), b"%PDF-1.7",
+     b"\0" * 2000, zstandard.ZstdCompressor().compress(b"no tar" * 500)],
 )  # fmt: skip
 def test_what_is_no_archive_inside_is_a_file(tmp_path: Path, start: bytes, opened: Opener) -> None:
     assert not opened(saved(tmp_path, ".zip", zip_bytes(("x.tar.gz", start)))).is_archive("x.tar.gz")

@@ -46,7 +46,8 @@ class _Matching:
     def run(self) -> Matched:
         """Everything, in the order in which one thing tells of the next."""
         tables = [piece for kind in _TABLES for piece in self._of(TablePiece) if piece.kind is kind]
-        for table in tables:
+        # the list of addresses has all assignments, in the order of the course
+        for table in sorted(tables, key=lambda table: table.kind is not PieceKind.LTI_URLS):
             for title in table.titles:
                 self._title(title, table.name, is_certain=True)
         for table in tables:

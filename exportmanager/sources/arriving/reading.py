@@ -151,6 +151,13 @@ class Reading:
         matched = [(self._matched.assignment(label, module), piece) for label, module, piece in found]
         return [(titled, piece) for titled, piece in matched if titled]
 
+    def _points(self, titled: Titled, points: float) -> None:
+        """An assignment for which nobody said the points has those of its guide."""
+        known = self._by_id[titled.id]
+        if points and known.points is None:
+            self._by_id[titled.id] = replace(known, points=points)
+            self._writer.assignment(self._by_id[titled.id])
+
     def _guides(self, projects: Sequence[tuple[Titled, ProjectPiece]], questions: Questions) -> None:
         self._meter.stage("Reading guides", len(projects))
         for titled, piece in projects:
@@ -161,6 +168,7 @@ class Reading:
                 guide = None
             if guide is not None:
                 questions.guide(titled.id, assessments_of(guide, titled.id))
+                self._points(titled, guide.points)
                 for gap in guide.gaps:
                     self._writer.gap(gap.model_copy(update={"who": titled.title, "assignment_id": titled.id}))
             self._meter.advance(1, titled.title)

@@ -27,7 +27,7 @@ def make_coursework(course: Path, target: Path) -> int:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as outer:
         for number, assignment in enumerate(sorted((course / "workspaces").iterdir()), 1):
             for workspace in sorted(assignment.iterdir()):
-                with outer.open(f"coursework/Exercise {number}/{workspace.name}.zip", "w") as member:
+                with outer.open(f"Exercise {number}/{workspace.name}.zip", "w") as member:
                     _pack(workspace, member)
     return target.stat().st_size
 

@@ -13,7 +13,7 @@ from exportmanager.core.report import ImportReport
 from exportmanager.library.library import Library
 from exportmanager.sources import auto, folder
 from exportmanager.sources.arriving.look import Look
-from exportmanager.sources.arriving.plan import Matched
+from exportmanager.sources.arriving.matched import Matched
 
 _FITS = 5
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
+import shutil
 import tarfile
 import zipfile
 from collections import defaultdict
@@ -85,30 +87,75 @@ class Platform:
 
     def coursework(self, name: str = "coursework.zip", *, inner: bool = False, student_first: bool = True) -> Path:
         """Folders of files, or an archive in the archive for each workspace."""
-        path = self.folder / name
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for assignment, student, place in self.workspaces():
-                names = [self.people.get(student, {}).get("username", student), self.titles[assignment]]
-                where = "/".join(names if student_first else names[::-1])
-                if place.is_file():  # an archive already
-                    suffix = place.name.partition(".")[2]
-                    archive.write(place, f"{where}.{suffix}")
-                elif inner:
-                    archive.writestr(f"{where}.zip", zipped(place))
-                else:
-                    for file in _files(place):
-                        archive.writestr(_info(file, f"{where}/{file.relative_to(place).as_posix()}"), _content(file))
-        return path
+        order = "student/assignment" if student_first else "assignment/student"
+        return self.arranged(name, order, inner="zip" if inner else "")
 
     def sources(self, name: str = "course-sources.zip") -> Path:
         """An archive of each assignment's published project."""
+        files: dict[str, bytes | Path] = {}
+        for assignment in self.assignments:
+            place = self.course / "assignments" / assignment["id"]
+            if place.is_dir():
+                files[f"{assignment['title'].replace('/', '-')}.tar.zst"] = packed(below(place), "tar.zst")
+        return self.write(name, files, "zip")
+
+    def arranged(
+        self, name: str, order: str, *, inner: str = "", outer: str = "", top: bool = False, form: str = "zip"
+    ) -> Path:
+        """All workspaces, with folders in the `order` of ``student/assignment`` (or module), in an `outer` folder.
+
+        `inner` is the form of an archive for each, "" for folders; `top`: with a folder around what is in it.
+        """
+        files: dict[str, bytes | Path] = {}
+        for assignment, student, place in self.workspaces():
+            names = self._names(assignment, student)
+            where = "/".join([*([outer] if outer else []), *(names[part] for part in order.split("/"))])
+            if inner and place.is_dir():
+                own = names[order.rpartition("/")[2]] if top else ""
+                files[f"{where}.{inner}"] = packed(below(place, own), inner)
+            else:
+                files |= self._as_it_is(where, place)
+        return self.write(name, files, form)
+
+    def _as_it_is(self, where: str, place: Path) -> dict[str, bytes | Path]:
+        """A workspace that is a folder, or an archive already."""
+        return below(place, where) if place.is_dir() else {f"{where}.{place.name.partition('.')[2]}": place}
+
+    def _names(self, assignment: str, student: str) -> dict[str, str]:
+        module = next(m for m in self.info["modules"] if any(a["id"] == assignment for a in m["assignments"]))
+        username = self.people.get(student, {}).get("username") or student
+        return {"student": username, "assignment": self.titles[assignment], "module": module["title"]}
+
+    def write(self, name: str, files: dict[str, bytes | Path], form: str) -> Path:
+        """Files as a folder or archive of a form, whatever it is called."""
         path = self.folder / name
-        with zipfile.ZipFile(path, "w") as archive:
-            for assignment in self.assignments:
-                place = self.course / "assignments" / assignment["id"]
-                if place.is_dir():
-                    archive.writestr(f"{assignment['title'].replace('/', '-')}.tar.zst", tarred(place))
+        if form == "folder":
+            laid_out(files, path)
+        else:
+            path.write_bytes(packed(files, form))
         return path
+
+    def student_data(self, student: str, name: str = "", form: str = "zip") -> Path:
+        """One student's folders, one for each assignment."""
+        files: dict[str, bytes | Path] = {}
+        for assignment, who, place in self.workspaces():
+            if who == student:
+                files |= self._as_it_is(self.titles[assignment], place)
+        return self.write(name or f"{self.people[student]['username']}.zip", files, form)
+
+    def assignment_data(self, assignment: str, name: str = "", inner: str = "zip", form: str = "zip") -> Path:
+        """An archive for each student, and the table of the assignment."""
+        files: dict[str, bytes | Path] = {}
+        for where, student, place in self.workspaces():
+            username = self.people.get(student, {}).get("username") or student
+            if where == assignment and place.is_dir():
+                files[f"{username}.{inner}"] = packed(below(place), inner)
+        files[f"{self.titles[assignment]}.csv"] = self.grades_table(assignment).encode()
+        return self.write(name or f"{self.titles[assignment]}.zip", files, form)
+
+    def project(self, assignment: str, name: str, form: str, top: str = "") -> Path:
+        """The published project of an assignment."""
+        return self.write(name, below(self.course / "assignments" / assignment, top), form)
 
     # Tables
 
@@ -150,7 +197,7 @@ class Platform:
     def names(self, assignment: str) -> dict[str, str]:
         """The names of an assignment's assessments, by id, as far as their definitions are there."""
         folder = self.course / "assignments" / assignment / ".guides" / "assessments"
-        found = {}
+        found: dict[str, str] = {}
         for path in sorted(folder.glob("*.json")) if folder.is_dir() else []:
             try:
                 told = json.loads(path.read_text("utf-8"))
@@ -161,6 +208,10 @@ class Platform:
 
     def grades(self, assignment: str, name: str = "") -> Path:
         """The table "Download CSV" of an assignment."""
+        return self._write(name or f"{self.titles[assignment]}.csv", self.grades_table(assignment))
+
+    def grades_table(self, assignment: str) -> str:
+        """The same, as text."""
         answers, names = self._answers(assignment), self.names(assignment)
         asked = [id for id in names if any(id == key for _, key in answers)]
         columns = [f"{names[id]}{end}" for id in asked for end in ("_Correct", "_Answer", "_Attempts")]
@@ -179,7 +230,7 @@ class Platform:
                 last = given[-1] if given else {}
                 row += [last.get("correct", "").upper(), last.get("answer", ""), str(len(given)) if given else ""]
             rows.append(row)
-        return self._write(name or f"{self.titles[assignment]}.csv", table([*GRADES, *columns], rows))
+        return table([*GRADES, *columns], rows)
 
     def assessment_table(self, assignment: str) -> str:
         """Assessment data of one assignment, as text."""
@@ -228,33 +279,70 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.rglob("*")) if path.is_symlink() or path.is_file()]
 
 
-def _info(file: Path, name: str) -> zipfile.ZipInfo:
+def below(folder: Path, top: str = "") -> dict[str, bytes | Path]:
+    """All files and links in a folder, by their paths within it, below `top`."""
+    return {f"{top}/{path}" if top else path: file for file in _files(folder) for path in [_path_in(file, folder)]}
+
+
+def _path_in(file: Path, folder: Path) -> str:
+    return file.relative_to(folder).as_posix()
+
+
+def packed(files: dict[str, bytes | Path], form: str) -> bytes:
+    """Files as a zip, tar.gz or tar.zst, with entries for folders as most programs write them."""
+    out = io.BytesIO()
+    if form == "zip":
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            for folder in _folders(files):
+                archive.writestr(f"{folder}/", b"")
+            for name, file in files.items():
+                archive.writestr(_info(file, name), file if isinstance(file, bytes) else _content(file))
+        return out.getvalue()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for folder in _folders(files):
+            info = tarfile.TarInfo(f"{folder}/")
+            info.type, info.mode = tarfile.DIRTYPE, 0o755
+            tar.addfile(info)
+        for name, file in files.items():
+            if isinstance(file, Path):
+                tar.add(file, name, recursive=False)
+            else:
+                info = tarfile.TarInfo(name)
+                info.size = len(file)
+                tar.addfile(info, io.BytesIO(file))
+    data = out.getvalue()
+    return gzip.compress(data) if form == "tar.gz" else zstandard.ZstdCompressor().compress(data)
+
+
+def _folders(files: dict[str, bytes | Path]) -> list[str]:
+    parts = [name.split("/") for name in files]
+    return sorted({"/".join(some[:n]) for some in parts for n in range(1, len(some))})
+
+
+def laid_out(files: dict[str, bytes | Path], folder: Path) -> None:
+    """Files as a folder on the disk."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, file in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(file, bytes):
+            target.write_bytes(file)
+        else:
+            shutil.copy2(file, target, follow_symlinks=False)
+
+
+def _info(file: bytes | Path, name: str) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name, (2026, 3, 2, 12, 0, 0))
     info.create_system = 3
     info.compress_type = zipfile.ZIP_DEFLATED
-    info.external_attr = (0o120777 if file.is_symlink() else 0o100000 | (file.stat().st_mode & 0o777)) << 16
+    mode = 0o100644 if isinstance(file, bytes) else _mode(file)
+    info.external_attr = mode << 16
     return info
+
+
+def _mode(file: Path) -> int:
+    return 0o120777 if file.is_symlink() else 0o100000 | (file.stat().st_mode & 0o777)
 
 
 def _content(file: Path) -> bytes:
     return str(file.readlink()).encode() if file.is_symlink() else file.read_bytes()
-
-
-def zipped(folder: Path, top: str = "") -> bytes:
-    """A folder as a zip, within one folder called `top` where it is given."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in _files(folder):
-            path = file.relative_to(folder).as_posix()
-            archive.writestr(_info(file, f"{top}/{path}" if top else path), _content(file))
-    return out.getvalue()
-
-
-def tarred(folder: Path, top: str = "") -> bytes:
-    """A folder as a tar.zst."""
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w") as archive:
-        for file in _files(folder):
-            path = file.relative_to(folder).as_posix()
-            archive.add(file, f"{top}/{path}" if top else path, recursive=False)
-    return zstandard.ZstdCompressor().compress(out.getvalue())

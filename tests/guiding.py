@@ -1,90 +1,102 @@
-"""What tests of guides share: a guide of one page, as it is drawn, and what its HTML holds."""
+"""Small projects with guides, in memory, for the tests that read guides."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from html.parser import HTMLParser
+import json
+from collections.abc import Collection
 from typing import Any
 
-from exportmanager.core.guide import ContentType, Guide, GuideAssessment, GuideNode, NodeKind
-from exportmanager.formats.guides_html import PageView, page_html
+from exportmanager.core.course import AssignmentId
+from exportmanager.core.guide import Guide, GuideNode
+from exportmanager.formats.guides import assessments_of, read_guide
 
-PICTURES = {".guides/img/a.png", ".guides/img/b c.png"}
-
-
-def not_there(path: str) -> str:
-    """The project of these tests has two pictures."""
-    return "" if path in PICTURES else f"Missing picture: {path}"
+CONTENT = ".guides/content"
 
 
-def page(text: str = "", title: str = "Page one", **keys: Any) -> GuideNode:
-    """A page with this text."""
-    return GuideNode(kind=NodeKind.PAGE, id="p1", title=title, path="p1", content=text, **keys)
+class Project:
+    """Files by path; what is no bytes and no text is written as JSON."""
+
+    def __init__(self, files: dict[str, Any]) -> None:
+        self.files = {
+            path: value if isinstance(value, bytes) else value.encode() if isinstance(value, str) else to_json(value)
+            for path, value in files.items()
+        }
+
+    def paths(self) -> Collection[str]:
+        return self.files.keys()
+
+    def read(self, path: str) -> bytes:
+        return self.files[path]
 
 
-def question(task: str, source: dict[str, Any] | None = None, **keys: Any) -> GuideAssessment:
-    """An assessment whose type its id begins with."""
-    kind = task.rpartition("-")[0]
-    definition = {"type": kind, "taskId": task, "source": source or {}}
-    return GuideAssessment(id=task, type=kind, name="A name", points=5.0, definition=definition, **keys)
+def to_json(value: Any) -> bytes:
+    return json.dumps(value).encode()
 
 
-def drawn(
-    text: str,
-    *questions: GuideAssessment,
-    why_not: Callable[[str], str] = not_there,
-    others: tuple[GuideNode, ...] = (),
-    title: str = "",
-    header: str = "",
-    is_html: bool = False,
-    teacher_only: bool = False,
-    **view: Any,
-) -> str:
-    """The HTML of a page with this text; without a title, so that nothing stands in it besides."""
-    kind = ContentType.HTML if is_html else ContentType.MARKDOWN
-    node = page(text, title, content_type=kind, teacher_only=teacher_only)
-    guide = Guide(generation=3, nodes=(node, *others), assessments=questions, header_html=header, footer_html="")
-    return page_html(node, PageView(guide=guide, why_not=why_not, **view))
+def read(files: dict[str, Any]) -> Guide:
+    guide = read_guide(Project(files))
+    assert guide is not None
+    return guide
 
 
-class Held(HTMLParser):
-    """What a piece of HTML holds: its tags, attributes, and text."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str, str]] = []
-        self.others: list[str] = []
-        self._text: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
-
-    def handle_data(self, data: str) -> None:
-        self._text.append(data)
-
-    def handle_comment(self, data: str) -> None:
-        self.others.append(data)
-
-    def handle_decl(self, decl: str) -> None:
-        self.others.append(decl)
-
-    def handle_pi(self, data: str) -> None:
-        self.others.append(data)
-
-    @property
-    def text(self) -> str:
-        """All its text, with single spaces."""
-        return " ".join("".join(self._text).replace("\xa0", " ").split())
-
-    def values(self, name: str) -> list[str]:
-        """The values of an attribute, in order."""
-        return [value for _, found, value in self.attributes if found == name]
+def page(stem: str, text: str = "Some text.\n", suffix: str = ".md", **fields: Any) -> dict[str, Any]:
+    """A page as it is stored since 2022, `stem` being its path below the content without suffix."""
+    node = {"id": f"id-{stem}", "title": stem.rpartition("/")[2], "type": "page"} | fields
+    return {f"{CONTENT}/{stem}.json": node, f"{CONTENT}/{stem}{suffix}": text}
 
 
-def text_of(html: str) -> str:
-    """The text of a piece of HTML."""
-    return Held(html).text
+def folder(path: str, order: list[Any], **fields: Any) -> dict[str, Any]:
+    """A chapter or section."""
+    node = {"id": f"id-{path}", "title": path.rpartition("/")[2], "type": "chapter", "order": order} | fields
+    return {f"{CONTENT}/{path}/index.json": node}
+
+
+def root(*order: Any, **fields: Any) -> dict[str, Any]:
+    return {f"{CONTENT}/index.json": {"title": "A guide", "order": list(order)} | fields}
+
+
+def task(task_id: str, kind: str = "multiple-choice", **source: Any) -> dict[str, Any]:
+    """The definition of an assessment in a file of its own."""
+    return {f".guides/assessments/{task_id}.json": definition(task_id, kind, **source)}
+
+
+def definition(task_id: str, kind: str = "multiple-choice", **source: Any) -> dict[str, Any]:
+    return {"taskId": task_id, "type": kind, "source": {"name": f"Name of {task_id}", "points": 5} | source}
+
+
+def placed(*ids: str) -> str:
+    return "".join(f"{{Check it|assessment}}({task_id})\n" for task_id in ids)
+
+
+def outline(guide: Guide) -> list[Any]:
+    """Titles as nested lists: what has children, or may have some, is followed by the list of them."""
+
+    def of(nodes: tuple[GuideNode, ...]) -> list[Any]:
+        found: list[Any] = []
+        for node in nodes:
+            found += [node.title] if node.kind == "page" else [node.title, of(node.children)]
+        return found
+
+    return of(guide.nodes)
+
+
+def gaps(guide: Guide) -> list[tuple[str, str]]:
+    """What has a trouble, and whose names are said."""
+    return [(gap.what, gap.why.partition(": ")[2]) for gap in guide.gaps]
+
+
+def is_sound(guide: Guide) -> None:
+    """What holds of every guide, whatever its files are."""
+    nodes = list(guide.walk())
+    ids = [node.id for node in nodes]
+    assert len(set(ids)) == len(ids)
+    assert len({node.path for node in nodes}) == len(nodes)
+    assert all(node.title for node in nodes)
+    assert [item.position for item in guide.assessments] == list(range(len(guide.assessments)))
+    assert len({item.id for item in guide.assessments}) == len(guide.assessments)
+    assert {page_id for item in guide.assessments for page_id in item.page_ids} <= set(ids)
+    assert all(gap.what and gap.why and gap.why.isprintable() for gap in guide.gaps)
+    assert len({(gap.what, gap.why) for gap in guide.gaps}) == len(guide.gaps)
+    assert len(assessments_of(guide, AssignmentId("a"))) == len(guide.assessments)
+    said: list[Any] = [guide.title, guide.fields, nodes, guide.assessments, guide.css]
+    repr(said).encode()

@@ -6,9 +6,13 @@ import gzip
 import io
 import os
 import random
+import shutil
 import stat
+import struct
+import subprocess
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +20,7 @@ from pathlib import Path
 import pytest
 import zstandard
 from archiving import TAR_PACKERS, saved, tar_bytes, tar_info, zip_bytes, zip_info
+from isal import isal_zlib
 
 from exportmanager.core.errors import BadSource, Cancelled
 from exportmanager.core.trees import EntryKind, Findings, Limits, Tree
@@ -214,6 +219,14 @@ def test_what_one_student_does_refuses_that_student_alone(tmp_path: Path, why: s
             contents(container.tree())
 
 
+def test_a_name_that_is_not_the_utf8_it_says_refuses_its_own_tree_alone(tmp_path: Path, opened: Opener) -> None:
+    whole = zip_bytes(("amy/caf\u00e9", b"1"), ("ben/b", b"2")).replace("\u00e9".encode(), b"\xe9x")
+    container = opened(saved(tmp_path, ".zip", whole))
+    with pytest.raises(BadSource, match="UTF-8"):
+        contents(container.tree("amy"))
+    assert contents(container.tree("ben")) == {"b": b"2"}
+
+
 def test_a_damaged_file_refuses_its_own_tree_alone(tmp_path: Path, opened: Opener) -> None:
     whole = zip_bytes(("amy/a", b"content"), ("ben/b", b"other"), method=zipfile.ZIP_STORED)
     container = opened(saved(tmp_path, ".zip", whole.replace(b"content", b"CONTENT")))
@@ -292,8 +305,8 @@ def test_an_archive_in_an_inner_archive_is_a_file(tmp_path: Path, opened: Opener
 
 @pytest.mark.parametrize(
     "start",
-    [b"PK", b"PK\x01\x02", b"ustar", b"\x28\xb5", gzip.compress(b"a,b\n1,2\n" * 500), b"%PDF-1.7", b"\0" * 2000,
-     zstandard.ZstdCompressor().compress(b"no tar" * 500)],
+    [b"PK", b"PK\x01\x02", b"ustar", b"\x28\xb5", gzip.compress(b"a,b\n1,2\n" * 500, mtime=0), b"%PDF-1.7",
+     b"\0" * 2000, zstandard.ZstdCompressor().compress(b"no tar" * 500)],
 )  # fmt: skip
 def test_what_is_no_archive_inside_is_a_file(tmp_path: Path, start: bytes, opened: Opener) -> None:
     assert not opened(saved(tmp_path, ".zip", zip_bytes(("x.tar.gz", start)))).is_archive("x.tar.gz")
@@ -335,9 +348,7 @@ def test_files_are_read_by_several_threads_where_the_system_knows_no_pread(
     assert found == list(files.values())
 
 
-def test_a_thousand_trees_are_cut_without_going_through_all_files_each_time(
-    tmp_path: Path, opened: Opener, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_thousand_trees_are_cut_without_going_through_all_files_each_time(tmp_path: Path, opened: Opener) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for number in range(10_000):
@@ -374,9 +385,10 @@ def test_limits_hold_for_each_inner_archive_and_for_the_whole(tmp_path: Path) ->
     path = saved(tmp_path, ".zip", zip_bytes(*((f"{n}.zip", inner) for n in range(10))))
     with open_container(path, Limits(bytes=500_000)) as container:
         assert len(contents(container.inner("0.zip"))) == 1
+        for number in (1, 2):
+            contents(container.inner(f"{number}.zip"))
         with pytest.raises(BadSource, match="more than 500,000 bytes"):
-            for number in range(1, 10):
-                contents(container.inner(f"{number}.zip"))
+            [contents(container.inner(f"{number}.zip")) for number in range(3, 10)]
     many = zip_bytes(*((f"{n}", b"") for n in range(30)))
     path = saved(tmp_path, ".zip", zip_bytes(*((f"{n}.zip", many) for n in range(10))))
     with open_container(path, Limits(files=100)) as container:
@@ -403,6 +415,32 @@ def test_members_that_are_deflated_are_copied_as_they_are(tmp_path: Path, opened
     assert packed.bytes == sum(map(len, files.values()))
 
 
+def test_an_empty_file_that_is_called_deflated_is_an_empty_file(tmp_path: Path, opened: Opener) -> None:
+    whole = bytearray(zip_bytes(("empty", b""), method=zipfile.ZIP_STORED))
+    for at in (8, whole.index(b"PK\x01\x02") + 10):
+        whole[at] = zipfile.ZIP_DEFLATED
+    out = io.BytesIO()
+    pack(opened(saved(tmp_path, ".zip", bytes(whole))).tree(), out, Findings())
+    with zipfile.ZipFile(out) as archive:
+        assert archive.testzip() is None
+        assert archive.read("empty") == b""
+
+
+def test_deflate_data_that_unzip_refuses_are_not_copied(tmp_path: Path, opened: Opener) -> None:
+    odd = bytes.fromhex("05c1b10ac2301405d03d5f71c1212d683607c576103a08fe8153686e6cd0bc6af32214f1df3d0600")
+    assert isal_zlib.decompressobj(-15).decompress(odd)
+    with pytest.raises(zlib.error):
+        zlib.decompressobj(-15).decompress(odd)
+    content = isal_zlib.decompressobj(-15).decompress(odd)
+    whole = bytearray(zip_bytes(("a", odd), method=zipfile.ZIP_STORED))
+    record = whole.index(b"PK\x01\x02")
+    for at, crc_at in ((8, 14), (record + 10, record + 16)):
+        struct.pack_into("<H", whole, at, zipfile.ZIP_DEFLATED)
+        struct.pack_into("<3L", whole, crc_at, zlib.crc32(content), len(odd), len(content))
+    with pytest.raises(BadSource, match="damaged"):
+        pack(opened(saved(tmp_path, ".zip", bytes(whole))).tree(), io.BytesIO(), Findings())
+
+
 def test_what_deflate_made_longer_or_nobody_compressed_is_packed_anew(tmp_path: Path, opened: Opener) -> None:
     items = [(zip_info("short"), b"ab"), (zip_info("stored"), b"text " * 900)]
     out = io.BytesIO()
@@ -414,3 +452,32 @@ def test_what_deflate_made_longer_or_nobody_compressed_is_packed_anew(tmp_path: 
     with zipfile.ZipFile(ours) as made:
         methods = {info.filename: info.compress_type for info in made.infolist()}
     assert methods == {"short": zipfile.ZIP_STORED, "stored": zipfile.ZIP_DEFLATED}
+
+
+# zips by other programs
+
+
+PROGRAMS: dict[str, list[str]] = {
+    "zip": ["zip", "-qry", "-"],
+    "zip with zip64": ["zip", "-qry", "-fz", "-"],
+    "7z": ["7z", "a", "-tzip", "-bso0", "-bsp0", "OUT"],
+    "bsdtar": ["bsdtar", "-c", "--format", "zip", "-f", "OUT"],
+    "bsdtar with zip64": ["bsdtar", "-c", "--format", "zip", "--options", "zip:zip64", "-f", "OUT"],
+}
+
+
+@pytest.mark.parametrize("command", PROGRAMS.values(), ids=PROGRAMS)
+def test_zips_by_other_programs_are_read_and_copied(tmp_path: Path, command: list[str], opened: Opener) -> None:
+    if not shutil.which(command[0]):
+        pytest.skip(f"{command[0]} is not installed")
+    files = {"src/ünï 日本.txt": b"text " * 5000, "noise": NOISE, "empty.txt": b"", "src/main.py": b"print()\n"}
+    made, out = folder(tmp_path, files), tmp_path / "s1.zip"
+    with (tmp_path / "piped").open("wb") as piped:
+        arguments = [str(out) if word == "OUT" else word for word in command]
+        subprocess.run([*arguments, "."], cwd=made, check=True, stdout=piped, env=os.environ | {"LC_ALL": "C.UTF-8"})
+    container = opened(out if out.exists() else tmp_path / "piped")
+    assert contents(container.tree()) == files
+    packed = io.BytesIO()
+    pack(container.tree(), packed, Findings())
+    with zipfile.ZipFile(packed) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == files

@@ -120,6 +120,20 @@ def test_what_else_a_line_says_tells_events_apart(program: Program) -> None:
     assert texts == ['{"note":"a"}', '{"note":"a"}', '{"note":"b"}', "{}"]
 
 
+def test_moments_are_kept_to_the_microsecond_also_long_ago(program: Program) -> None:
+    moments = [
+        datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+        datetime(1901, 1, 1, 0, 0, 0, 7, tzinfo=UTC),
+        datetime(2199, 12, 31, 23, 59, 59, tzinfo=UTC),
+        START,
+    ]
+    _, *rest = event(0)
+    assert take(program.library, [(at, *rest) for at in moments]).added == 4  # type: ignore[misc]  # a tuple
+    with program.library.course(COURSE):
+        record = program.library.student(COURSE, STUDENTS[0])
+    assert [log.at for log in record.access] == sorted(moments, reverse=True)
+
+
 def test_one_event_thousands_of_times(program: Program) -> None:
     assert take(program.library, [event(0)] * 9_000 + [event(1)]).added == 9_001
     assert take(program.library, [event(0)] * 9_002).added == 2

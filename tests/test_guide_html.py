@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from guiding import Held, drawn, page, question, text_of
+from drawing_pages import Held, drawn, page, question, text_of
 from sample import SAMPLE, pages
 
 from exportmanager.core.guide import ContentType, Guide, GuideNode, NodeKind

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from guiding import PICTURES, Held, drawn, question
+from drawing_pages import PICTURES, Held, drawn, question
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

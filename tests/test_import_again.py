@@ -232,9 +232,7 @@ def test_two_students_with_equal_files_share_one_package(program: Program, build
 
 def test_what_the_teacher_decided_outlives_an_import(program: Program, builder: CourseBuilder) -> None:
     bring_in(program, builder.write())
-    decided = CourseSettings(
-        include_inactive=True, retention_months=None, keep_everything=True, remove_old_access=True
-    )
+    decided = CourseSettings(include_inactive=True, retention_months=None, keep_everything=True, remove_old_access=True)
     program.library.set_course_settings(CourseId("course-1"), decided)
     bring_in(program, builder.write())
     assert program.library.course_settings(CourseId("course-1")) == decided

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +14,7 @@ from exporting import OddKind
 from peopling import COURSE, bring_in, cells_of, column_of, course_with_people, memory_of, words_of
 from pydantic import Field
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from windowing import desk_on, in_window, know
@@ -25,6 +27,8 @@ from exportmanager.library.library import Library
 from exportmanager.program import Program
 from exportmanager.ui.student_columns import coach_sections
 from exportmanager.ui.student_page import StudentPage
+from exportmanager.ui.student_pane import Section
+from exportmanager.ui.theme import DARK, LIGHT, Theme
 from exportmanager.ui.words import moment
 
 ADA, BO, CY, TEA = map(StudentId, ("s1", "s2", "s3", "t1"))
@@ -167,6 +171,112 @@ def test_what_the_coach_was_not_told_is_not_mentioned(page: StudentPage) -> None
     assert isinstance(log, CoachLog)
     page.parts.coach.pane.show_sections(coach_sections(replace(log, context_error="", response="")))
     assert page.parts.coach.pane.toPlainText() == "Question\nWhy is it red?"
+
+
+CHOICE = {
+    "name": "Which are even?",
+    "points": 4,
+    "instructions": "Choose **all**.",
+    "guidance": "Divide by two.",
+    "answers": [
+        {"_id": "o1", "correct": True, "answer": "two"},
+        {"_id": "o2", "correct": False, "answer": "three"},
+        {"_id": "o3", "correct": True, "answer": "four"},
+    ],
+}
+STORED = json.dumps({"state": "fail", "current": ["o1", "o2"], "right": ["o1", "o3"], "feedback": "Nearly."})
+
+
+def with_a_question(program: Program, folder: Path, **source: Any) -> None:
+    """The course again, with a guide that has one question, and an attempt of Ada's at it."""
+    builder = course_with_people(folder)
+    builder.course["modules"][0]["assignments"][0]["version"] = 1
+    content = builder.folder / "assignments" / "a1" / ".guides" / "content"
+    content.mkdir(parents=True)
+    (content / "index.json").write_text(json.dumps({"title": "G", "order": ["p"]}))
+    (content / "p.json").write_text(json.dumps({"id": "p", "title": "P", "type": "page"}))
+    (content / "p.md").write_text("{x|assessment}(multiple-choice-1)")
+    tasks = content.parent / "assessments"
+    tasks.mkdir()
+    task = {"type": "multiple-choice", "taskId": "multiple-choice-1", "source": CHOICE | source}
+    (tasks / "multiple-choice-1.json").write_text(json.dumps(task))
+    builder.add("answers", student="s1", assignment="a1", assessment="multiple-choice-1", attempt="1", answer=STORED,
+                points="1", correct="false")  # fmt: skip
+    bring_in(program, builder)
+
+
+def test_an_answer_is_read_beside_its_question_and_what_was_expected(
+    qtbot: QtBot, page: StudentPage, program: Program, tmp_path: Path
+) -> None:
+    with_a_question(program, tmp_path / "again")
+    page.refresh()
+    settle(qtbot, page)
+    answers = page.parts.answers
+    row = column_of(answers.table, "assessment").index("Which are even?")
+    cells = cells_of(answers.table, row)
+    assert (cells["kind"], cells["answer"], cells["expected"]) == ("Multiple choice", "two…", "two…")
+    assert (cells["points"], cells["correct"], cells["attempt"]) == ("1 of 4", "Wrong", "1")
+    answers.table.selectRow(row)
+    assert answers.pane.toPlainText() == (
+        "Question\nWhich are even?\nMultiple choice\nChoose **all**.\n\nAnswer\ntwo\nthree\n\nRemarks\nNearly.\n\n"
+        "Expected answer, for the teacher\ntwo\nfour\n\nRationale, for the teacher\nDivide by two.\n\n"
+        f"As it came\n{STORED}"
+    )
+
+
+def test_answers_are_copied_as_they_came(qtbot: QtBot, page: StudentPage, program: Program, tmp_path: Path) -> None:
+    with_a_question(program, tmp_path / "again")
+    page.refresh()
+    settle(qtbot, page)
+    answers = page.parts.answers
+    assert words_of(answers.menu.actions()) == ["Copy", "Copy as it came"]
+    answers.table.selectRow(column_of(answers.table, "assessment").index("Which are even?"))
+    answers.menu.actions()[1].trigger()
+    assert QGuiApplication.clipboard().text() == STORED
+    assert words_of(page.parts.coach.menu.actions()) == ["Copy"], "what came is what stands there"
+
+
+def test_what_was_expected_is_searched_and_a_changed_question_is_shown(
+    qtbot: QtBot, page: StudentPage, program: Program, tmp_path: Path
+) -> None:
+    with_a_question(program, tmp_path / "again")
+    page.refresh()
+    settle(qtbot, page)
+    page.parts.setCurrentWidget(page.parts.answers)
+    page.search.setText("four")
+    assert column_of(page.parts.answers.table, "assessment") == ["Which are even?"]
+    page.search.clear()
+    with_a_question(program, tmp_path / "once more", guidance="Look at the last digit.")
+    page.refresh()
+    settle(qtbot, page)
+    assert "Look at the last digit." in {sight.rationale for sight in page.parts.answers.rows.shown}
+
+
+def test_texts_in_the_pane_are_never_read_as_html_and_follow_light_and_dark(page: StudentPage) -> None:
+    pane, look = page.parts.answers.pane, Theme()
+    pane.show_sections([Section("<i>Title</i>", "<b>bold</b>", is_for_teacher=True), Section("Nothing", "  ")])
+    inks = set()
+    try:
+        for scheme in ("light", "dark"):
+            look.choose(scheme)
+            assert pane.toPlainText() == "<i>Title</i>\n<b>bold</b>"
+            cursor = pane.textCursor()
+            cursor.setPosition(2)
+            inks.add(cursor.charFormat().foreground().color().name())
+    finally:
+        look.choose("system")
+    assert inks == {LIGHT.warning, DARK.warning}
+
+
+def test_comments_of_teachers_stand_with_the_progress(
+    qtbot: QtBot, page: StudentPage, program: Program, tmp_path: Path
+) -> None:
+    builder = course_with_people(tmp_path / "again")
+    builder.tables["results"][0]["comments"] = "Well done."
+    bring_in(program, builder)
+    page.refresh()
+    settle(qtbot, page)
+    assert cells_of(page.parts.work.table, 0)["comments"] == "Well done."
 
 
 def test_somebody_without_work_is_told_of_in_words(qtbot: QtBot, page: StudentPage) -> None:

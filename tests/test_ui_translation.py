@@ -50,9 +50,10 @@ def data_of(program: Program, course: CourseId) -> set[str]:
         record = program.library.student(course, student.id)
         found |= {line.assessment for line in record.answers} | {line.answer.answer for line in record.answers}
         found |= {work.result.comments for work in record.work if work.result}
-        for item in student_sight(program, course, student.id).answers:
-            found |= {text for text in _FRAMES.split(f"{item.answer}\n{item.expected}") if len(text) > 4}
-            found |= {item.answer, item.expected}
+        for read in student_sight(program, course, student.id).answers:
+            lines = f"{read.answer}\n{read.expected}".splitlines()
+            parts = {part for line in lines for part in (line, *_FRAMES.split(line))}
+            found |= {part for part in parts if re.search(r"[A-Za-z]{2}", part)}
         found |= {event.project_path for event in record.access}
         for log in record.coach:
             found |= {log.question, log.response, log.context_error, log.context_files, log.context_guides}

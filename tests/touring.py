@@ -81,8 +81,8 @@ def until(is_so: Callable[[], object], seconds: float = _PATIENCE) -> None:
     timer = QTimer(interval=5)
     timer.timeout.connect(look)
     timer.start()
-    if not happened:
-        loop.exec()
+    while not happened and time.monotonic() <= ends_at:
+        loop.exec()  # it ends early too, when the last window on the screen was closed: Qt then quits every loop
     timer.stop()
     assert happened, "it did not happen in time"
 
@@ -95,7 +95,7 @@ def settled(window: MainWindow) -> None:
     def waiting() -> list[str]:
         timers = [timer for timer in window.findChildren(QTimer) if timer.isSingleShot() and timer.interval() <= 400]
         busy = [f"timer of {type(timer.parent()).__name__}" for timer in timers if timer.isActive()]
-        return [*busy, "a question"] if desk.background.is_busy else busy
+        return busy + [f"a question for {asked.then}" for asked in desk.background._asked.values()]
 
     def is_calm() -> bool:
         return not waiting() and next(moments, None) is None

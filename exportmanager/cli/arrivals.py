@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,7 @@ from exportmanager.cli.flags import flags_of
 from exportmanager.cli.output import end_progress_line, gaps, note, progress_line, safe, show
 from exportmanager.cli.reports import WITH_GAPS, print_report
 from exportmanager.cli.session import json_flag, stoppable, with_program
-from exportmanager.core.arrivals import LEAVE_OUT, NEW, Plan, State
-from exportmanager.core.course import CourseId
+from exportmanager.core.arrivals import LEAVE_OUT, NEW, About, Choice, Link, Plan, State
 from exportmanager.core.errors import BadOptions
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import checked
@@ -61,7 +60,7 @@ def import_git(program: Program, /, address: str, dry_run: bool, as_json: bool, 
     ref = values.pop("ref")
 
     def bring(look: Look, meter: Meter) -> None:
-        look.add_git(address, ref, meter)
+        look.add_git(address, ref, meter, GIT.ca_certs)
 
     return _take_in(program, bring, values, dry_run=dry_run, as_json=as_json)
 
@@ -94,14 +93,15 @@ def _take_in(
     return WITH_GAPS if any(not gap.chosen for report in reports for gap in report.gaps) else 0
 
 
-def _refuse_unknown(plan: Plan, settled: Any) -> None:
-    keys = {link.key for link in plan.links}
-    answers = {NEW, LEAVE_OUT, *(c.value for c in (*plan.students, *plan.assignments))}
-    answers |= {c.value for link in plan.links for c in link.candidates} | {link.to for link in plan.links}
+def _refuse_unknown(plan: Plan, settled: Mapping[str, str]) -> None:
+    links = {link.key: link for link in plan.links}
+    ids: Mapping[About, Sequence[Choice]] = {About.STUDENT: plan.students, About.ASSIGNMENT: plan.assignments}
     for key, answer in settled.items():
-        if key not in keys:
+        if key not in links:
             raise BadOptions(f"Nothing has the key {key[:80]}.", "See the keys with --dry-run.")
-        if answer not in answers:
+        link = links[key]
+        answers = {LEAVE_OUT, link.to, *(choice.value for choice in (*link.candidates, *ids.get(link.about, ())))}
+        if answer not in answers and not (answer == NEW and link.about in ids):
             raise BadOptions(f"{answer[:80]} is no answer to {key[:80]}.", "Give an id, + or -; see --dry-run.")
 
 
@@ -119,7 +119,7 @@ def _show_plan(plan: Plan, *, as_json: bool) -> int:
     show(pieces, columns, as_json=False, empty="Nothing was brought.")
     click.echo()
     links = [
-        {"key": link.key, "is": _STATES[link.state], "to": _means(link.to, link.to_words), "why": link.why}
+        {"key": link.key, "is": _stands(link), "to": _means(link.to, link.to_words), "why": link.why}
         for link in plan.links
     ]
     columns = {"key": "Key", "is": "Is", "to": "Means", "why": "Why"}
@@ -131,13 +131,18 @@ def _show_plan(plan: Plan, *, as_json: bool) -> int:
     return WITH_GAPS if plan.open else 0
 
 
+def _stands(link: Link) -> str:
+    return f"{_STATES[link.state]}, worth a look" if link.unsure else _STATES[link.state]
+
+
 def _means(to: str, words: str) -> str:
     return f"{words} ({to})" if words and words != to else to
 
 
 def _plan_record(plan: Plan) -> dict[str, Any]:
     return {
-        "course": plan.course and CourseId(plan.course),
+        "id": plan.course,
+        "course": plan.course,
         "title": plan.title,
         "pieces": [
             {n: getattr(p, n) for n in ("place", "name", "kind", "says", "problem", "course", "assignment")}

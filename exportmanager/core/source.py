@@ -127,6 +127,9 @@ class CourseWriter(Protocol):
     ) -> None:
         """The published project of an assignment; without a number it is a new version if its files are others."""
 
+    def read_files(self) -> None:
+        """Wait until all files that were given so far are read: what a tree noticed by then can be given too."""
+
     def same_assessment(self, assignment: AssignmentId, before: AssessmentId, now: AssessmentId) -> None:
         """What was known as `before` is `now`: its answers move there."""
 

@@ -65,8 +65,11 @@ class Container:
 
     kind: ContainerKind
 
-    def __init__(self, archive: _Archive, limits: Limits, counts: Counts | None, keep: ExitStack) -> None:
+    def __init__(
+        self, archive: _Archive, limits: Limits, counts: Counts, keep: ExitStack, *, is_inner: bool = False
+    ) -> None:
         self._archive, self._limits, self._counts, self._keep = archive, limits, counts, keep
+        self._is_inner = is_inner
         self.kind = "folder" if isinstance(archive, Folder) else "zip" if isinstance(archive, ZipArchive) else "tar"
 
     def __enter__(self) -> Container:
@@ -131,7 +134,7 @@ class Container:
         Jars and office documents are zips. In an inner archive nothing is an archive. Raises `KeyError` for no file.
         """
         item = self._file(path)
-        if self._counts is None or item.size == 0:
+        if self._is_inner or item.size == 0:
             return False
         try:
             return form_of(lambda n: self.starts(path, n)) is not None
@@ -146,17 +149,18 @@ class Container:
     def inner_container(self, path: str, check: Callable[[], None] = _go_on) -> Container:
         """An inner archive, listed; to be closed before this one is. Raises `BadSource`; `KeyError` for no file."""
         item = self._file(path)
-        if self._counts is None:
+        if self._is_inner:
             raise BadSource(f"{printable(path)} lies too deep: it is an archive in an archive in an archive.")
-        with ExitStack() as keep, _told(path):
+        with ExitStack() as keep:
             data = self._data(item, check, keep)
             counts = self._counts.inner(self._limits, max(data.size, 1))
             archive = _archive(data, Notes(check), counts, keep)
-            return Container(archive, self._limits, None, keep.pop_all())
+            return Container(archive, self._limits, counts, keep.pop_all(), is_inner=True)
 
     def _data(self, item: Item[Any], check: Callable[[], None], keep: ExitStack) -> Stretch:
         """The bytes of an inner archive: where they lie, if they are many and not packed; else a copy."""
-        window = self._archive.window(item, keep)
+        with _told(item.path):
+            window = self._archive.window(item, keep)
         return window.near() if window else spooled(self._pieces(item, check), keep)
 
     def _pieces(self, item: Item[Any], check: Callable[[], None]) -> Iterator[bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from exportmanager.core.errors import HostileArchive
 from exportmanager.core.trees import Limits
@@ -14,7 +14,8 @@ _LETTERS_LIMIT = 100_000_000
 class Counter:
     """Counts against the limits; `packed` is the size of the archive, if it comes out of one.
 
-    What an archive in an archive holds counts for the `whole` too.
+    What an archive in an archive holds counts for the `whole` too, until it is refused: who hides a bomb in one of a
+    thousand archives must not take the others along. What came out of refused ones is still limited in bytes.
     """
 
     def __init__(self, limits: Limits, packed: int | None = None, whole: Counter | None = None) -> None:
@@ -22,21 +23,22 @@ class Counter:
         self._packed = packed
         self._whole = whole
         self._lock = threading.Lock()
-        self._bytes = self._entries = self._letters = 0
+        self._is_refused = False
+        self._bytes = self._forgotten = self._entries = self._letters = 0
 
     def add(self, n: int) -> None:
         """`n` more bytes came out."""
         with self._lock:
-            self._bytes += n
-            total = self._bytes
-        if total > self._limits.bytes:
-            raise HostileArchive(f"It holds more than {self._limits.bytes:,} bytes, and no more are read.")
-        if self._packed is not None and total > max(self._limits.ratio_from, self._packed * self._limits.ratio):
-            raise HostileArchive(
-                f"It unpacks to more than {total >> 20:,} MB from {self._packed:,} bytes: it may be a zip bomb."
-            )
-        if self._whole:
-            self._whole.add(n)
+            total = self._bytes + n
+            if total + self._forgotten > self._limits.bytes:
+                self._refuse(f"It holds more than {self._limits.bytes:,} bytes, and no more are read.")
+            if self._packed is not None and total > max(self._limits.ratio_from, self._packed * self._limits.ratio):
+                self._refuse(
+                    f"It unpacks to more than {total >> 20:,} MB from {self._packed:,} bytes: it may be a zip bomb."
+                )
+            if self._whole:
+                self._whole.add(n)
+            self._bytes = total
 
     def entry(self, path: str) -> None:
         """One more entry is listed."""
@@ -45,18 +47,35 @@ class Counter:
     def listed(self, entries: int, letters: int = 0) -> None:
         """So many more entries or folders are listed, with so many letters in their names."""
         with self._lock:
+            self._expect(entries)
+            if self._letters + letters > _LETTERS_LIMIT:
+                self._refuse("The names in it are longer than those of any honest archive.")
+            if self._whole:
+                self._whole.listed(entries, letters)
             self._entries += entries
             self._letters += letters
-        self.refuse(self._entries)
-        if self._letters > _LETTERS_LIMIT:
-            raise HostileArchive("The names in it are longer than those of any honest archive.")
-        if self._whole:
-            self._whole.listed(entries, letters)
 
-    def refuse(self, entries: int) -> None:
-        """Raise `HostileArchive` where so many entries are more than allowed."""
-        if entries > self._limits.files:
-            raise HostileArchive(f"It holds more than {self._limits.files:,} files and folders, and no more are read.")
+    def expect(self, entries: int) -> None:
+        """So many more entries are about to be listed."""
+        with self._lock:
+            self._expect(entries)
+
+    def _expect(self, entries: int) -> None:
+        if self._entries + entries > self._limits.files:
+            self._refuse(f"It holds more than {self._limits.files:,} files and folders, and no more are read.")
+
+    def _refuse(self, why: str) -> NoReturn:
+        if self._whole and not self._is_refused:
+            self._whole._forget(self._bytes, self._entries, self._letters)
+        self._is_refused = True
+        raise HostileArchive(why)
+
+    def _forget(self, n: int, entries: int, letters: int) -> None:
+        with self._lock:
+            self._bytes -= n
+            self._forgotten += n
+            self._entries -= entries
+            self._letters -= letters
 
 
 class Counts(NamedTuple):

@@ -72,6 +72,8 @@ class DayOrder:
 
     def look(self, text: str) -> None:
         """Take note of a cell that should hold a time."""
+        if text[4:5] == "-" and text[:4].isdigit():  # it begins with the year
+            return
         text = text.strip()
         start = text[:10]
         if start in self._seen or not ("/" in start[1:3] or "-" in start[1:3]):

@@ -44,7 +44,7 @@ class TarArchive:
     def __init__(self, data: Stretch, form: Form, notes: Notes, counts: Counts, keep: ExitStack) -> None:
         self._counter = counts.contents
         self._tar = data if form is Form.TAR else _unpacked(data, form, notes, counts.unpacked, keep)
-        _count(self._tar, self._counter.refuse)
+        _count(self._tar, self._counter)
         self.listing = Listing(_listed(self._tar, notes, self._counter), notes, self._counter)
 
     def entry(self, item: Item[_Member], path: str) -> TreeEntry:
@@ -126,7 +126,7 @@ def _zstd_pieces(data: Stretch) -> Iterator[bytes]:
         raise EOFError("the last frame is not whole")
 
 
-def _count(tar: Stretch, refuse: Callable[[int], None]) -> None:
+def _count(tar: Stretch, counter: Counter) -> None:
     """Go from header to header, ten times as fast as tarfile, so that an archive of too many files is refused soon."""
     at = count = held_at = 0
     held = b""
@@ -142,7 +142,7 @@ def _count(tar: Stretch, refuse: Callable[[int], None]) -> None:
         except ValueError:
             return  # tarfile says better what is wrong
         count += held[start + 156 : start + 157] not in _NO_MEMBERS
-        refuse(count)
+        counter.expect(count)
         at += _BLOCK + -(-length // _BLOCK) * _BLOCK
 
 

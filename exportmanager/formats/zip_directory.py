@@ -147,7 +147,7 @@ def _record(data: bytes, at: int) -> tuple[ForeignMember, int]:
             if kind == _TIMESTAMP and len(extra) >= 5 and extra[0] & 1:
                 (modified,) = struct.unpack_from("<l", extra, 1)
             elif kind == _UNICODE_NAME and extra[1:5] == zlib.crc32(raw).to_bytes(4, "little"):
-                unicode_name = extra[5:].decode()
+                unicode_name = extra[5:].decode("utf-8", "surrogateescape")
             elif kind == _ZIP64:
                 size, packed, offset = _wide(extra, size, packed, offset)
     name = _name(raw, flags, unicode_name)
@@ -182,7 +182,7 @@ def _wide(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, 
 
 def _name(raw: bytes, flags: int, unicode_name: str | None) -> str:
     if flags & _UTF8:
-        return raw.decode()
+        return raw.decode("utf-8", "surrogateescape")
     if unicode_name is not None:  # of Info-ZIP and WinRAR, where the other one is in some code page
         return unicode_name
     try:

@@ -17,7 +17,7 @@ from exportmanager.core.trees import Deflated, EntryKind, TreeEntry
 from exportmanager.formats.counting import Counts
 from exportmanager.formats.listing import Item, Listing, Notes
 from exportmanager.formats.stretches import PieceFile, Stretch, stretch_of
-from exportmanager.formats.untrusted import LINK_LIMIT, PIECE, damaged, printable
+from exportmanager.formats.untrusted import LINK_LIMIT, PIECE, damaged, latin1_path, printable
 from exportmanager.formats.zip_directory import LOCAL, MAX32, ForeignMember, members_of
 
 _STORED, _DEFLATED = 0, 8
@@ -48,7 +48,9 @@ class ZipArchive:
             kind = _kind(member)
             if path is None:
                 continue
-            if kind is None:
+            if not path.isascii() and (latin1 := latin1_path(path)):
+                notes.refuse(latin1, f"It holds a name that is not the UTF-8 it says ({printable(latin1)}).")
+            elif kind is None:
                 notes.leave_out(path, "it is a device, pipe or socket")
             elif kind is EntryKind.FOLDER and member.size:
                 notes.refuse(path, f"It holds a folder with the content of a file ({printable(path)}).")
@@ -65,7 +67,7 @@ class ZipArchive:
             link = self._target(item)
             return TreeEntry(path=path, kind=item.kind, mode=mode or 0o644, modified=item.modified, link=link)
         deflated = None
-        if member.method == _DEFLATED and member.packed <= member.size + member.size // _LITTLE:
+        if _is_deflated(member) and member.packed <= member.size + member.size // _LITTLE:
             deflated = Deflated(member.packed, member.crc, partial(self._pieces, member, end))
         return TreeEntry(
             path=path,
@@ -103,7 +105,7 @@ class ZipArchive:
         crc = size = 0
         packed = _packed(self._data, member, end)
         try:
-            for piece, content in _inflated(packed) if member.method == _DEFLATED else _as_they_are(packed):
+            for piece, content in _inflated(packed) if _is_deflated(member) else _as_they_are(packed):
                 size += len(content)
                 self._counter.add(len(content))
                 if size > member.size:
@@ -119,7 +121,7 @@ class ZipArchive:
         head = self._data.at(member.offset, end - member.offset)
         start = _data_start(head, member, end)
         packed = content = head[start : start + member.packed]
-        if member.method == _DEFLATED and member.packed:
+        if _is_deflated(member):
             unpacker = zlib.decompressobj(-15)  # not isal: see below
             try:
                 content = unpacker.decompress(packed, member.size + 1)
@@ -130,6 +132,11 @@ class ZipArchive:
         self._counter.add(len(content))
         _refuse_other(member, len(content), isal_zlib.crc32(content))
         return packed, content
+
+
+def _is_deflated(member: ForeignMember) -> bool:
+    """Some programs say so of an empty file and write nothing at all, which is no deflate."""
+    return member.method == _DEFLATED and member.packed > 0
 
 
 def _refuse_other(member: ForeignMember, size: int, crc: int) -> None:

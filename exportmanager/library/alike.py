@@ -40,5 +40,10 @@ def alike(connection: Connection, people: Sequence[str], titles: Sequence[str]) 
 
 
 def _batches(words: Iterable[str]) -> Iterable[Sequence[str]]:
-    unique = sorted({word.casefold() for word in words if word})
+    unique = sorted({_lower(word) for word in words if word})
     return [unique[at : at + _AT_ONCE] for at in range(0, len(unique), _AT_ONCE)]
+
+
+def _lower(word: str) -> str:
+    """As SQLite's `lower` has it, which knows no letters but those of ASCII."""
+    return "".join(letter.lower() if letter.isascii() else letter for letter in word)

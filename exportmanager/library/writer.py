@@ -189,6 +189,10 @@ class LibraryWriter:
         }
         self._intake.submit(Files(t.PublishedVersions, "published", row, place), tree, modified)
 
+    def read_files(self) -> None:
+        """Wait until all files that were given so far are packed."""
+        self._intake.take_all()
+
     def same_assessment(self, assignment: AssignmentId, before: AssessmentId, now: AssessmentId) -> None:
         """What was known as `before` is `now`; its answers move there at the end."""
         self._same.append(SameAssessment(assignment, before, now))
@@ -205,8 +209,8 @@ class LibraryWriter:
         """Pack what is left, then take everything in."""
         self._intake.take_all()
         self._staging.flush()
-        self._access.flush()
-        self._coach.flush()
+        self._access.finish()
+        self._coach.finish()
         self._intake.sync()
         self._connection.commit()
         self._meter.stage("Taking it into the library")

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from exportmanager.core.course import (
     AccessEvent,
+    AccessRow,
     Answer,
     Assignment,
     AssignmentId,
@@ -31,7 +32,7 @@ from exportmanager.core.errors import MalformedFile, NotACourse, from_os_error
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import NoOptions
 from exportmanager.core.report import Gap, ImportReport
-from exportmanager.core.source import AccessRow, CourseWriter, GivenTwice
+from exportmanager.core.source import CourseWriter, GivenTwice
 from exportmanager.formats import course_folder as f
 from exportmanager.sources.folder_files import FolderFiles
 

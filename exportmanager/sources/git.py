@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from pydantic import Field
 
@@ -32,13 +33,15 @@ class GitRepository:
     summary = "A project in a public git repository, by its https address."
     argument = "URL"
     Options = GitOptions
+    ca_certs: Path | None = None
+    """The file of who is trusted for certificates; None: as usual."""
 
     def read(
         self, place: str, options: GitOptions, writer: CourseWriter, meter: Meter, today: datetime
     ) -> ImportReport:
         """Fetch the repository and read its files. Raises `BadSource`, `AlreadyThere`, `Cancelled`."""
         with Look() as look:
-            look.add_git(place, options.ref, meter)
+            look.add_git(place, options.ref, meter, self.ca_certs)
             return take_in(look, options, writer, meter, today)
 
 

@@ -96,7 +96,7 @@ class GuidePanel(QWidget):
         self._body.addWidget(right)
         self._body.setStretchFactor(1, 1)
         sizes = self._memory.get(_SHARES)
-        self._body.setSizes(sizes if isinstance(sizes, list) and len(sizes) == 2 else [360, 640])
+        self._body.setSizes(sizes if isinstance(sizes, list) and len(sizes) == 2 else [300, 640])
         self.setLayout(column(self._pages))
 
     def _connect(self) -> None:

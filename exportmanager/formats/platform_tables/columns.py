@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from exportmanager.formats.platform_tables.answer_columns import AnswerPart
 from exportmanager.formats.tables import key_of
@@ -244,6 +245,10 @@ SPECS: Sequence[Spec] = (
 SPEC_OF: Mapping[TableKind, Spec] = {spec.kind: spec for spec in SPECS}
 
 
+_key_of_alias = cache(key_of)
+"""The names are few, and compared with every table."""
+
+
 def fields_of(header: Sequence[str], columns: Columns) -> dict[str, int]:
     """Where each field stands. A column is one field only; of several that fit, the first name and column count."""
     places: dict[str, list[int]] = {}
@@ -251,6 +256,6 @@ def fields_of(header: Sequence[str], columns: Columns) -> dict[str, int]:
         places.setdefault(key_of(header[index]), []).append(index)
     found = {}
     for name, names in columns.items():
-        if fitting := [key for alias in names if places.get(key := key_of(alias))]:
+        if fitting := [key for alias in names if places.get(key := _key_of_alias(alias))]:
             found[name] = places[fitting[0]].pop()
     return found

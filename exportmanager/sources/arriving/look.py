@@ -15,10 +15,12 @@ from exportmanager.core.errors import AlreadyThere, BadSource
 from exportmanager.core.meter import Meter
 from exportmanager.core.report import ImportReport
 from exportmanager.core.source import CourseWriter, KnownCourse
+from exportmanager.formats.untrusted import printable
 from exportmanager.sources.arriving import gaps
+from exportmanager.sources.arriving.matched import Matched
 from exportmanager.sources.arriving.people import label_of
-from exportmanager.sources.arriving.pieces import FilesPiece, FolderPiece, Piece
-from exportmanager.sources.arriving.plan import Matched, match
+from exportmanager.sources.arriving.pieces import BlueprintsPiece, FilesPiece, FolderPiece, Piece
+from exportmanager.sources.arriving.plan import match
 from exportmanager.sources.arriving.reading import Reading
 from exportmanager.sources.arriving.recognise import Recogniser
 from exportmanager.sources.arriving.words import new_id, slug
@@ -66,47 +68,49 @@ class Look:
 
     @property
     def pieces(self) -> list[Piece]:
-        """What it was recognised as, in the order in which it is read, whatever the order in which it was brought."""
+        """What it was recognised as, in the order in which it is read, whatever the order in which it was brought.
+
+        Of a kind the oldest file comes first: where two say otherwise, the newer one counts.
+        """
         pieces = [piece for found in self._places.values() for piece in found]
         rank = {kind: number for number, kind in enumerate(_ORDER)}
-        return sorted(pieces, key=lambda piece: (rank.get(piece.kind, len(rank)), piece.name, piece.place))
+        return sorted(pieces, key=lambda p: (rank.get(p.kind, len(rank)), p.modified, p.name, p.place))
 
     def add(self, place: str, meter: Meter) -> None:
         """Recognise a file or folder. Brought again, it is looked at anew. Raises `BadSource`, `Cancelled`."""
         path = Path(place)
-        if not path.exists():
-            raise BadSource(f"{place} is not there.", "Look where it is, and add it again.")
-        self._dates[place] = datetime.fromtimestamp(_modified(path), UTC)
-        self._keep(place, lambda held: Recogniser(place, held, meter).pieces(path))
+        try:
+            modified = datetime.fromtimestamp(_modified(path), UTC)
+        except PermissionError as error:
+            raise BadSource(f"The system gave no permission to read {printable(place)}.", "Check who may.") from error
+        except (OSError, ValueError, OverflowError) as error:
+            raise BadSource(f"{printable(place)} is not there.", "Look where it is, and add it again.") from error
+        self._keep(place, lambda held: (modified, Recogniser(place, held, meter).pieces(path)))
 
     def add_git(self, address: str, ref: str, meter: Meter, ca_certs: Path | None = None) -> None:
         """Fetch a branch or tag ("": the default branch) of a public repository: a project. Raises as `fetch`."""
         from exportmanager.sources.git_fetch import fetch  # git is rarely asked for, and takes its time to load
 
-        def recognise(held: contextlib.ExitStack) -> list[Piece]:
+        def recognise(held: contextlib.ExitStack) -> tuple[datetime, list[Piece]]:
             folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="exportmanager-")))
             fetched = fetch(address, ref=ref, into=folder / "repository.zip", meter=meter, ca_certs=ca_certs)
             project = Recogniser(address, held, meter).project(folder / "repository.zip", fetched.address.name)
             project.says += f" {fetched.ref or fetched.commit[:12]} of {fetched.address.url}."
             project.findings += [f"{gap.what}: {gap.why}" for gap in fetched.gaps]
-            self._dates[address] = fetched.committed_at
-            return [project]
+            return fetched.committed_at, [project]
 
         self._keep(address, recognise)
 
-    def _keep(self, place: str, recognise: Callable[[contextlib.ExitStack], list[Piece]]) -> None:
-        held = contextlib.ExitStack()
-        try:
-            found = recognise(held)
-        except BaseException:
-            held.close()
-            raise
-        self.remove(place)
-        taken = {piece.name for piece in self.pieces}
-        for piece in found:
-            piece.name = _beside(piece.name, taken)
-            taken.add(piece.name)
-        self._places[place], self._held[place] = found, held
+    def _keep(self, place: str, recognise: Callable[[contextlib.ExitStack], tuple[datetime, list[Piece]]]) -> None:
+        with contextlib.ExitStack() as held:
+            modified, found = recognise(held)
+            self.remove(place)
+            taken = {piece.name for piece in self.pieces}
+            for piece in found:
+                piece.name = _beside(piece.name, taken)
+                piece.modified = piece.modified or modified.timestamp()
+                taken.add(piece.name)
+            self._places[place], self._held[place], self._dates[place] = found, held.pop_all(), modified
 
     def remove(self, place: str) -> None:
         """Forget something that was brought."""
@@ -142,12 +146,13 @@ class Look:
         """What will come in, as it was matched."""
         name = known.info.title if known else title or self.proposed_title()
         missing = [*gaps.given(self.parts), *gaps.not_settled(matched)] if self.parts else []
+        titles = _titles_of(matched)
         return Plan(
             course=known.info.id if known else None,
             title=name,
-            pieces=tuple(_planned(piece, matched, name) for piece in self.pieces),
+            pieces=tuple(_planned(piece, name, titles.get(piece.name, {})) for piece in self.pieces),
             links=tuple(matched.links.values()),
-            students=tuple(Choice(e.id, label_of(e.facts) or e.id) for e in matched.people.entries),
+            students=tuple(Choice(e.id, label_of(e.facts) or e.id) for e in matched.entries),
             assignments=tuple(Choice(t.id, t.title) for t in matched.titles.entries),
             fits=tuple(fits),
             counts=_counts(matched),
@@ -157,8 +162,19 @@ class Look:
     def take_in(
         self, matched: Matched, known: KnownCourse | None, info: CourseInfo, writer: CourseWriter, meter: Meter
     ) -> ImportReport:
-        """Give the parts to `writer`, and finish it. Raises `BadSource`, `Cancelled`."""
+        """Give the parts to `writer`, and finish it. Raises `BadSource`, also for nothing at all, and `Cancelled`."""
+        self._refuse_nothing(matched)
         return Reading(self.parts, matched, known, info, writer, meter).run()
+
+    def _refuse_nothing(self, matched: Matched) -> None:
+        """A course of nothing but gaps helps nobody. Raises `BadSource`."""
+        is_anything = matched.entries or matched.titles.entries
+        if is_anything or any(isinstance(piece, BlueprintsPiece) for piece in self.parts):
+            return
+        for link in matched.links.values():
+            raise BadSource(f"Nothing of {printable(link.label)} came in: {link.why}.", "Settle it, and import again.")
+        problems = [piece.problem for piece in self.parts if piece.problem]
+        raise BadSource(problems[0] if problems else "There is nothing in it that belongs to a course.")
 
 
 def course_info(known: KnownCourse | None, look: Look, *, title: str, zone: str, today: datetime) -> CourseInfo:
@@ -193,7 +209,7 @@ def _beside(name: str, taken: set[str]) -> str:
     return found
 
 
-def _planned(piece: Piece, matched: Matched, course: str) -> PlannedPiece:
+def _planned(piece: Piece, course: str, titles: Mapping[str, None]) -> PlannedPiece:
     return PlannedPiece(
         place=piece.place,
         name=piece.name,
@@ -201,21 +217,23 @@ def _planned(piece: Piece, matched: Matched, course: str) -> PlannedPiece:
         says=piece.says,
         problem=piece.problem,
         course=piece.title if isinstance(piece, FolderPiece) else course,
-        assignment=_assignments_of(piece, matched),
+        assignment=next(iter(titles)) if len(titles) == 1 else "",
     )
 
 
-def _assignments_of(piece: Piece, matched: Matched) -> str:
-    """The assignment that a piece is about, in words, where it is one."""
-    links = [link for link in matched.links.values() if link.about is About.ASSIGNMENT and piece.name in link.where]
-    titles = list(dict.fromkeys(link.to_words for link in links if link.to_words))
-    return titles[0] if len(titles) == 1 else ""
+def _titles_of(matched: Matched) -> Mapping[str, Mapping[str, None]]:
+    """The assignments that each piece is about, in words, by its name."""
+    found: dict[str, dict[str, None]] = {}
+    for link in matched.links.values():
+        for name in link.where if link.about is About.ASSIGNMENT and link.to_words else ():
+            found.setdefault(name, {})[link.to_words] = None
+    return found
 
 
 def _counts(matched: Matched) -> dict[str, int]:
     shapes = [(shape, layout) for shape, layout in matched.layouts.values() if layout]
     return {
-        "students": sum(not entry.is_teacher for entry in matched.people.entries),
+        "students": sum(not entry.is_teacher for entry in matched.entries),
         "assignments": len(matched.titles.entries),
         "workspaces": sum(len(shape.roots) for shape, layout in shapes if "sources" not in layout),
     }

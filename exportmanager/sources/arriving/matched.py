@@ -31,6 +31,9 @@ class Matched:
     abouts: dict[int, str] = field(default_factory=dict)
     """By the piece: the label of what no folder in it names, its one student or assignment."""
 
+    works: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """By the piece, of projects that are somebody's work: the labels of the student and the assignment."""
+
     def student(self, label: str) -> Entry | None:
         """Whom a folder's name means."""
         return self.students.get(same(label))

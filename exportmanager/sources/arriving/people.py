@@ -35,11 +35,20 @@ class Entry:
     on_roster: bool = False
     is_teacher: bool = False
     is_left_out: bool = False
+    was_by_label: bool = False
+    """Whether only folders named this person before the pieces that came."""
 
     @property
     def is_by_label(self) -> bool:
         """Whether only folders named this person so far: the name is what those were called."""
         return not any(getattr(self.facts, column) for column in STRONG)
+
+    def is_said_by(self, person: Person) -> bool:
+        """Whether a row says just this of somebody: all that tells people apart, or else the name a folder had."""
+        told = {column: same(value) for column in STRONG if (value := getattr(person, column))}
+        if told:
+            return all(same(getattr(self.facts, column)) == value for column, value in told.items())
+        return self.is_by_label and same(full_name(self.facts)) in name_keys(full_name(person))
 
     @property
     def name(self) -> str:
@@ -92,6 +101,7 @@ class People:
     def add(self, facts: Person, student_id: StudentId, student: Student | None = None) -> Entry:
         """A new entry."""
         entry = Entry(student_id, facts, student, is_teacher=student is not None and student.role is Role.TEACHER)
+        entry.was_by_label = student is not None and entry.is_by_label
         self.entries.append(entry)
         self._by_id[student_id] = entry
         self._index(entry)

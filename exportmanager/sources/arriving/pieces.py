@@ -24,6 +24,13 @@ _LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 """Files of the system beside what a teacher packed; `__MACOSX` is a folder of such."""
 
 
+_AGAIN = "Add it again."
+
+
+def _changed(name: str) -> BadSource:
+    return BadSource(f"{printable(name)} changed after it was looked at.", _AGAIN)
+
+
 @dataclass(eq=False, kw_only=True)
 class Piece:
     """Something recognised: `name` is unique among the pieces, `place` is what the teacher gave it by.
@@ -54,12 +61,17 @@ class TablePiece(Piece):
     is_day_first: bool = False
 
     def read(self, rows: Callable[[PlatformTable], Iterator[_T]], zone: ZoneInfo) -> Iterator[_T]:
-        """Its rows, read by `rows`; what is odd about its cells becomes a finding. Raises `MalformedFile`."""
-        with self.open() as file:
-            table = PlatformTable(file, self.name, zone, is_day_first=self.is_day_first)
-            yield from rows(table)
-            told = {*self.findings}  # it may be read again, after somebody pressed Stop
-            self.findings += [sentence for sentence in table.cell_findings.sentences if sentence not in told]
+        """Its rows, read by `rows`; what is odd about them is found. Raises `BadSource`, also where it changed."""
+        try:
+            with self.open() as file:
+                table = PlatformTable(file, self.name, zone, is_day_first=self.is_day_first)
+                yield from rows(table)
+        except OSError as error:
+            raise BadSource(f"{printable(self.name)} was not read: {unreadable(error)}.", _AGAIN) from error
+        if list(self.persons) != table.persons.found:
+            raise _changed(self.name)
+        found = [*table.table.findings, *table.cell_findings.sentences]
+        self.findings += [finding for finding in found if finding not in self.findings]
 
     @property
     def needs_assignment(self) -> bool:
@@ -139,7 +151,9 @@ class ProjectAt:
             try:
                 tree = container.tree(self.top)
             except KeyError as error:
-                raise BadSource(f"{printable(self.path.name)} changed after it was looked at.", "Add it again.") from error
+                raise BadSource(
+                    f"{printable(self.path.name)} changed after it was looked at.", "Add it again."
+                ) from error
             yield from tree.entries(findings)
 
 

@@ -13,6 +13,7 @@ from exportmanager.core.names import folded
 from exportmanager.core.source import KnownCourse
 from exportmanager.formats.platform_tables import Person
 from exportmanager.sources.arriving import layout as lay
+from exportmanager.sources.arriving.layouts import Names, layout_of
 from exportmanager.sources.arriving.matched import Matched, in_module
 from exportmanager.sources.arriving.people import Entry, Match, People, label_of, loose_keys
 from exportmanager.sources.arriving.pieces import FilesPiece, Piece, ProjectPiece, TablePiece
@@ -23,18 +24,6 @@ _ROSTERS = (PieceKind.ROSTER, PieceKind.GRADES, PieceKind.ASSESSMENT_DATA)
 _TABLES = (*_ROSTERS, PieceKind.COACH_LOGS, PieceKind.ACCESS, PieceKind.LTI_URLS)
 _LIKELY = 8
 _P = TypeVar("_P", bound=Piece)
-
-_LAYOUT_WORDS = {
-    "student": "each is one student's work, all of one assignment",
-    "assignment": "each is one assignment, all of one student",
-    "sources": "each is the published project of one assignment",
-    "student/assignment": "first the student, then the assignment",
-    "assignment/student": "first the assignment, then the student",
-    "module/sources": "first the module, then the published project of an assignment",
-    "student/module/assignment": "first the student, then the module, then the assignment",
-    "module/assignment/student": "first the module, then the assignment, then the student",
-    "module/student/assignment": "first the module, then the student, then the assignment",
-}
 
 
 def match(pieces: Sequence[Piece], known: KnownCourse | None, settled: Mapping[str, str]) -> Matched:
@@ -51,28 +40,24 @@ class _Matching:
         self._had_titles = bool(known and known.assignments)
         self._ids = {*(folded(e.id) for e in self._m.people.entries), *(folded(e.id) for e in self._m.titles.entries)}
         self._of_entry: dict[int, str] = {}
+        self._some_title_known = self._somebody_known = False
         self._where: dict[str, dict[str, None]] = {}
 
     def run(self) -> Matched:
         """Everything, in the order in which one thing tells of the next."""
         tables = [piece for kind in _TABLES for piece in self._of(TablePiece) if piece.kind is kind]
-        for piece in tables:
-            for title in piece.titles:
-                self._title(title, piece.name, is_certain=True)
-        for piece in tables:
-            shared = Counter(key for person in piece.persons for key in loose_keys(person))
-            for number, person in enumerate(piece.persons):
-                is_shared = any(shared[key] > 1 for key in loose_keys(person))
-                self._m.rows[id(piece), number] = self._row(piece, person, is_shared)
-        for project in self._of(ProjectPiece):
-            is_certain = project.is_authors or not (project.is_plain or self._m.people.of_label(project.label).entries)
-            self._title(project.label, project.name, is_certain=is_certain)
-        self._somebody_known = bool(self._m.people.entries)
+        # the list of addresses has all assignments, in the order of the course
+        for table in sorted(tables, key=lambda table: table.kind is not PieceKind.LTI_URLS):
+            for title in table.titles:
+                self._title(title, table.name, is_certain=True)
+        for table in tables:
+            self._rows(table)
+        self._projects()
         for files in self._of(FilesPiece):
             self._files(files)
-        for piece in tables:
-            if piece.needs_assignment:
-                self._title(piece.label, piece.name, is_certain=False)
+        for table in tables:
+            if table.needs_assignment:
+                self._title(table.label, table.name, is_certain=False)
         for key, where in self._where.items():
             self._m.links[key] = replace(self._m.links[key], where=tuple(where))
         return self._m
@@ -82,7 +67,7 @@ class _Matching:
 
     # Assignments
 
-    def _title(self, label: str, where: str, module: str = "", *, is_certain: bool) -> None:
+    def _title(self, label: str, where: str, module: str = "", *, is_certain: bool, may_be_new: bool = True) -> None:
         """Which assignment a name means. A name that is certainly one's (`is_certain`) makes a new one if need be."""
         name = in_module(label, module)
         key = f"assignment:{name}"
@@ -91,13 +76,13 @@ class _Matching:
             return
         found = self._m.titles.find(label, module)
         answer = self._settled.get(key, "")
-        is_new = not found.entries and (is_certain or not self._m.titles.entries)
+        is_new = not found.entries and may_be_new and (is_certain or not self._some_title_known)
         entry, state = None, State.OPEN
         if answer == LEAVE_OUT:
             state = State.LEFT_OUT
         elif chosen := self._m.titles.of_id(answer):
             entry, state = chosen, State.CHOSEN
-        elif answer == NEW or is_new:
+        elif is_new or (answer == NEW and not any(same(t.title) == same(label) for t in found.entries)):
             entry, state = self._new_title(label, module), State.NEW
         elif len(found.entries) == 1 and not found.unsure:
             entry, state = found.entries[0], State.MATCHED
@@ -128,6 +113,12 @@ class _Matching:
 
     # Students
 
+    def _rows(self, table: TablePiece) -> None:
+        shared = Counter(key for person in table.persons for key in loose_keys(person))
+        for number, person in enumerate(table.persons):
+            is_shared = any(shared[key] > 1 for key in loose_keys(person))
+            self._m.rows[id(table), number] = self._row(table, person, is_shared)
+
     def _row(self, piece: TablePiece, person: Person, is_shared: bool) -> Entry | None:
         label = label_of(person)
         if not label:
@@ -135,7 +126,7 @@ class _Matching:
         key = f"student:{same(label)}"
         answer = self._settled.get(key, "")
         found = self._m.people.of_row(person, is_shared=is_shared)
-        entry, state = self._decide(found, answer, is_certain=True, new=lambda: self._new_person(person))
+        entry, state = self._decide(found, answer, person, is_certain=True)
         if entry:
             self._m.people.learn(entry, person)
             entry.on_roster = entry.on_roster or piece.kind in _ROSTERS
@@ -159,38 +150,38 @@ class _Matching:
             entry, state = None, State.LEFT_OUT
         else:
             is_certain = is_folder and not self._somebody_known
-            entry, state = self._decide(found, answer, is_certain=is_certain, new=lambda: self._new_person(new))
+            entry, state = self._decide(found, answer, new, is_certain=is_certain)
         self._m.students[same(label)] = entry
         if key not in self._m.links:
             why = "" if found.why else "nobody who is known has this name"
             self._student_link(key, label, replace(found, why=found.why or why), state, entry, answer)
 
-    def _decide(
-        self, found: Match, answer: str, *, is_certain: bool, new: Callable[[], Entry]
-    ) -> tuple[Entry | None, State]:
-        """Whom somebody chose, or else who is found. Who is left out is known all the same, or would come as new."""
+    def _decide(self, found: Match, answer: str, new: Person, *, is_certain: bool) -> tuple[Entry | None, State]:
+        """Whom somebody chose, or else who is found. Who is left out is known all the same, or would come as new.
+
+        Somebody who is `new` by an answer is so only once: the same answer may come with each import.
+        """
         one = found.entries[0] if len(found.entries) == 1 and found.certain else None
         if answer == LEAVE_OUT:
-            entry = one or new()
+            entry = one or self._new_person(new)
             entry.is_left_out = True
             return entry, State.LEFT_OUT
         if answer == NEW:
-            return new(), State.NEW
+            there = next((entry for entry in found.entries if entry.is_said_by(new)), None)
+            return there or self._new_person(new), State.MATCHED if there else State.NEW
         if chosen := self._m.people.of_id(answer):
             return chosen, State.CHOSEN
         if one:
             return one, State.LEFT_OUT if one.is_left_out else State.MATCHED
         if not found.entries and is_certain:
-            return new(), State.NEW
+            return self._new_person(new), State.NEW
         return None, State.OPEN
 
     def _new_person(self, person: Person) -> Entry:
         text = person.user_id or person.username or person.email.partition("@")[0] or label_of(person)
         return self._m.people.add(person, StudentId(self._new_id(text, "student")))
 
-    def _student_link(
-        self, key: str, label: str, found: Match, state: State, entry: Entry | None, answer: str
-    ) -> None:
+    def _student_link(self, key: str, label: str, found: Match, state: State, entry: Entry | None, answer: str) -> None:
         is_there = entry is not None and not entry.is_left_out
         link = Link(
             key=key,
@@ -215,8 +206,38 @@ class _Matching:
 
     # Files
 
+    def _projects(self) -> None:
+        """Projects first: what is somebody's work may be of an assignment that only they name."""
+        self._some_title_known = bool(self._m.titles.entries)
+        works = [project for project in self._of(ProjectPiece) if self._is_work(project)]
+        for project in self._of(ProjectPiece):
+            if project not in works:
+                is_certain = not project.is_plain
+                self._title(project.label, project.name, is_certain=is_certain, may_be_new=is_certain)
+        self._some_title_known = bool(self._m.titles.entries)
+        self._somebody_known = bool(self._m.people.entries)
+        for work in works:
+            self._work(work)
+
+    def _is_work(self, piece: ProjectPiece) -> bool:
+        """Whether one of its names is a student's: then it is that one's work, and nothing to publish."""
+        names = piece.top, "" if self._is_title(piece.label) else piece.label
+        return not piece.is_authors and any(name and self._is_person(name) for name in names)
+
+    def _work(self, piece: ProjectPiece) -> None:
+        student, title = piece.label, piece.top or piece.label
+        if piece.top and self._is_person(piece.top):
+            student, title = piece.top, piece.label
+        self._m.works[id(piece)] = student, title
+        self._label(student, piece.name, is_folder=False)
+        self._title(title, piece.name, is_certain=False, may_be_new=title != student)
+
     def _files(self, piece: FilesPiece) -> None:
-        shape, layout = self._layout(piece)
+        key = f"layout:{piece.name}"
+        known = Names(self._is_person, self._is_title, nobody_known=not self._m.people.entries)
+        shape, layout, link = layout_of(piece, key, self._settled.get(key, ""), known)
+        self._seen(key, piece.name)
+        self._m.links[key] = link
         self._m.layouts[id(piece)] = (shape, layout)
         levels = layout.split("/") if layout else []
         for root in shape.roots:
@@ -244,50 +265,6 @@ class _Matching:
     def _is_title(self, label: str) -> bool:
         return bool(self._m.titles.find(label).entries)
 
-    def _layout(self, piece: FilesPiece) -> tuple[lay.Shape, str]:
-        """What leads to the workspaces: as it was settled, as names tell, or open."""
-        key = f"layout:{piece.name}"
-        self._seen(key, piece.name)
-        link = Link(key=key, about=About.LAYOUT, label=piece.name, where=(), state=State.OPEN)
-        answer = self._settled.get(key, "")
-        shapes = [shape for shape, _ in piece.shapes]
-        if answer == LEAVE_OUT:
-            self._put(replace(link, state=State.LEFT_OUT), "", "")
-            return lay.Shape(()), ""
-        shape, layout = self._likeliest(piece)
-        state = State.MATCHED if layout else State.OPEN
-        if fits := [shape for shape in shapes if answer in lay.choices(shape)]:
-            shape, layout, state = fits[0], answer, State.CHOSEN
-        if state is State.OPEN:
-            choices: dict[str, Choice] = {}
-            for other in shapes:
-                for possible in lay.choices(other):
-                    choices.setdefault(possible, Choice(possible, _words(possible, other)))
-            why = "nothing in it says what its folders are"
-            link = replace(link, why=why, candidates=tuple(choices.values()))
-        self._put(replace(link, state=state), layout, _LAYOUT_WORDS.get(layout, ""))
-        return shape, layout
-
-    def _likeliest(self, piece: FilesPiece) -> tuple[lay.Shape, str]:
-        """The first shape in which names tell both students and assignments, else either; no layout where none do."""
-        told = [(shape, self._told(shape, strictly)) for shape, strictly in piece.shapes]
-        both = [(shape, layout) for shape, layout in told if lay.STUDENT in layout and lay.ASSIGNMENT in layout]
-        either = [(shape, layout) for shape, layout in told if layout]
-        return (both or either or [(piece.shapes[0][0], "")])[0]
-
-    def _told(self, shape: lay.Shape, strictly: bool) -> str:
-        return lay.layout_of(
-            shape,
-            self._is_person,
-            self._is_title,
-            nobody_known=not self._m.people.entries,
-            strictly=strictly,
-        )
-
 
 def _choices_of(entries: Sequence[Titled]) -> tuple[Choice, ...]:
     return tuple(Choice(entry.id, entry.title) for entry in entries[:_LIKELY])
-
-
-def _words(layout: str, shape: lay.Shape) -> str:
-    return f"{' / '.join(shape.roots[0].labels)}: {_LAYOUT_WORDS[layout]}"

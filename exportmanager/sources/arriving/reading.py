@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -19,23 +20,26 @@ from exportmanager.core.course import (
     Student,
     StudentId,
 )
+from exportmanager.core.errors import BadSource
 from exportmanager.core.meter import Meter
 from exportmanager.core.report import Gap, ImportReport
 from exportmanager.core.report import Piece as ReportPiece
 from exportmanager.core.source import CourseWriter, KnownCourse
-from exportmanager.core.trees import Findings
+from exportmanager.core.trees import Findings, Tree
 from exportmanager.formats.guides import assessments_of, files_of_tree, read_guide
+from exportmanager.formats.untrusted import printable
 from exportmanager.sources.arriving import layout as lay
-from exportmanager.sources.arriving.gaps import missing
+from exportmanager.sources.arriving.gaps import Came, missing
+from exportmanager.sources.arriving.matched import Matched
 from exportmanager.sources.arriving.people import Entry
 from exportmanager.sources.arriving.pieces import BlueprintsPiece, FilesPiece, Piece, ProjectPiece, TablePiece
-from exportmanager.sources.arriving.plan import Matched
 from exportmanager.sources.arriving.questions import Questions
+from exportmanager.sources.arriving.stored_answers import StoredAnswers
 from exportmanager.sources.arriving.table_rows import TableRows
+from exportmanager.sources.arriving.titles import NO_MODULE, Titled
 from exportmanager.sources.arriving.words import new_id, same
 
 _P = TypeVar("_P", bound=Piece)
-_ALL = "Assignments"
 
 
 class Reading:
@@ -59,8 +63,8 @@ class Reading:
         self._meter = meter
         self._by_id: dict[AssignmentId, Assignment] = {a.id: a for a in known.assignments} if known else {}
         self._people: dict[StudentId, Student] = {}
-        self._workspaces: set[tuple[AssignmentId, StudentId]] = set()
-        self._projects: set[AssignmentId] = set()
+        self._workspaces: dict[tuple[AssignmentId, StudentId], Piece] = {}
+        self._places: set[str] = set()
 
     def run(self) -> ImportReport:
         """Give everything, and finish."""
@@ -72,24 +76,25 @@ class Reading:
         self._assignments()
         self._students()
         questions = Questions(self._known.assessments if self._known else (), writer)
-        self._guides(questions)
+        projects = self._projects()
+        self._guides(projects, questions)
         zone = ZoneInfo(self._info.time_zone)
         rows = TableRows(self._matched, self._by_id, self._people, questions, zone, writer, self._meter)
         for piece in self._of(TablePiece):
             rows.read(piece)
         rows.finish()
         self._blueprints()
-        self._files()
-        for gap in missing(
-            self._all_pieces,
-            self._matched,
-            self._known,
-            begun=rows.begun,
+        answers = StoredAnswers(questions, writer, zone)
+        self._files(projects, answers)
+        came = Came(
+            begun=rows.begun | answers.begun,
             told=rows.told,
             not_taken=rows.not_taken,
-            workspaces=self._workspaces,
-            projects=self._projects,
-        ):
+            workspaces=self._workspaces.keys(),
+            projects={titled.id for titled, _ in projects},
+            places=self._places,
+        )
+        for gap in missing(self._all_pieces, self._matched, self._known, came):
             writer.gap(gap)
         return writer.finish()
 
@@ -98,6 +103,8 @@ class Reading:
 
     def _kind(self, piece: Piece) -> PieceKind:
         """What a piece is, after it was settled."""
+        if id(piece) in self._matched.works:
+            return PieceKind.COURSEWORK
         _, layout = self._matched.layouts.get(id(piece), (None, ""))
         return PieceKind.SOURCES if lay.PROJECTS in layout else piece.kind
 
@@ -112,7 +119,7 @@ class Reading:
         for titled in self._matched.titles.entries:
             if titled.assignment is not None:
                 continue
-            title = titled.module or _ALL
+            title = titled.module or NO_MODULE
             module = modules.get(same(title)) or (only if not titled.module else None)
             if module is None:
                 module = ModuleId(new_id(title, {*modules.values()}.__contains__, "module"))
@@ -125,8 +132,8 @@ class Reading:
 
     def _students(self) -> None:
         """Those who are new, and what is new about the others."""
-        is_roster = any(entry.on_roster for entry in self._matched.people.entries)
-        for position, entry in enumerate(self._matched.people.entries):
+        is_roster = any(entry.on_roster for entry in self._matched.entries)
+        for position, entry in enumerate(self._matched.entries):
             student = _student_of(entry, position, is_on_roster=entry.on_roster or not is_roster)
             self._people[student.id] = student
             if student != entry.student:
@@ -134,26 +141,37 @@ class Reading:
 
     # What they hold
 
-    def _guides(self, questions: Questions) -> None:
-        for piece in self._of(ProjectPiece):
-            if titled := self._matched.assignment(piece.label):
-                self._project(titled.id, titled.title, piece, questions)
+    def _projects(self) -> list[tuple[Titled, ProjectPiece]]:
+        """The projects that came, each with its assignment; of one assignment the newest last."""
+        found = [(piece.label, "", piece) for piece in self._of(ProjectPiece) if id(piece) not in self._matched.works]
         for files in self._of(FilesPiece):
             shape, layout = self._matched.layouts[id(files)]
             if lay.PROJECTS in layout:
-                for root in shape.roots:
-                    if titled := self._matched.assignment(root.labels[-1]):
-                        self._project(titled.id, titled.title, files.project(root), questions)
+                found += [(root.labels[-1], _module(layout, root), files.project(root)) for root in shape.roots]
+        matched = [(self._matched.assignment(label, module), piece) for label, module, piece in found]
+        return [(titled, piece) for titled, piece in matched if titled]
 
-    def _project(self, assignment: AssignmentId, title: str, piece: ProjectPiece, questions: Questions) -> None:
-        findings = Findings(check=lambda: self._meter.advance(0))
-        self._projects.add(assignment)
-        guide = read_guide(files_of_tree(piece.tree(), findings))
-        if guide is not None:
-            questions.guide(assignment, assessments_of(guide, assignment))
-            for gap in guide.gaps:
-                self._writer.gap(gap.model_copy(update={"who": title, "assignment_id": assignment}))
-        self._writer.published(assignment, None, None, piece.tree(), f"{title}, published project")
+    def _points(self, titled: Titled, points: float) -> None:
+        """An assignment for which nobody said the points has those of its guide."""
+        known = self._by_id[titled.id]
+        if points and known.points is None:
+            self._by_id[titled.id] = replace(known, points=points)
+            self._writer.assignment(self._by_id[titled.id])
+
+    def _guides(self, projects: Sequence[tuple[Titled, ProjectPiece]], questions: Questions) -> None:
+        self._meter.stage("Reading guides", len(projects))
+        for titled, piece in projects:
+            findings = Findings(check=lambda: self._meter.advance(0))
+            try:
+                guide = read_guide(files_of_tree(piece.tree(), findings))
+            except BadSource:  # whoever packs the same files says so
+                guide = None
+            if guide is not None:
+                questions.guide(titled.id, assessments_of(guide, titled.id))
+                self._points(titled, guide.points)
+                for gap in guide.gaps:
+                    self._writer.gap(gap.model_copy(update={"who": titled.title, "assignment_id": titled.id}))
+            self._meter.advance(1, titled.title)
 
     def _blueprints(self) -> None:
         """They are added, and never replace one: another one of the same name gets a number."""
@@ -165,29 +183,61 @@ class Reading:
                     kept[named.name] = replace(named, position=len(kept))
                     self._writer.blueprint(kept[named.name])
 
-    def _files(self) -> None:
-        for files in self._of(FilesPiece):
-            shape, layout = self._matched.layouts[id(files)]
+    def _files(self, projects: Sequence[tuple[Titled, ProjectPiece]], answers: StoredAnswers) -> None:
+        """All that takes its time to be read, as one stage: each advances the meter when it is packed."""
+        found = list(self._found_workspaces())
+        self._meter.stage("Reading files", len(projects) + len(found))
+        for titled, piece in projects:
+            place = f"{titled.title}, published project"
+            self._places.add(place)
+            self._writer.published(titled.id, None, None, piece.tree(), place)
+        for student, titled, tree in found:
+            place = _place(student, titled)
+            self._places.add(place)
+            self._writer.workspace(student.id, titled.id, answers.watched(tree(), titled.id, student.id, place), place)
+            answers.give()
+        self._writer.read_files()
+        answers.give()
+
+    def _found_workspaces(self) -> Iterator[tuple[Entry, Titled, Callable[[], Tree]]]:
+        """Every one that is somebody's. The newest archive of one comes last, but of two in one archive the first."""
+        for piece, root, student, titled, tree in self._named_workspaces():
+            if not student or not titled or student.is_left_out:
+                continue
+            key = (titled.id, student.id)
+            if self._workspaces.get(key) is piece:
+                why = f"{piece.name} holds a second one ({printable(root)}), and the first was kept"
+                self._writer.gap(Gap(what="second workspace", who=_place(student, titled), why=why))
+                continue
+            self._workspaces[key] = piece
+            yield student, titled, tree
+
+    def _named_workspaces(self) -> Iterator[tuple[Piece, str, Entry | None, Titled | None, Callable[[], Tree]]]:
+        """Each workspace: the piece and the path in it, whose and of what it is, and its files."""
+        matched = self._matched
+        for piece in self._pieces:
+            if isinstance(piece, ProjectPiece) and (work := matched.works.get(id(piece))):
+                yield piece, piece.top, matched.student(work[0]), matched.assignment(work[1]), piece.tree
+            if not isinstance(piece, FilesPiece):
+                continue
+            shape, layout = matched.layouts[id(piece)]
             if lay.STUDENT not in layout and lay.ASSIGNMENT not in layout:
                 continue
-            self._meter.stage(f"Reading {files.name}", len(shape.roots))
+            rest = matched.abouts.get(id(piece), "")
             for root in shape.roots:
                 names = dict(zip(layout.split("/"), root.labels, strict=True))
-                student = self._matched.student(names.get(lay.STUDENT, files.label))
-                titled = self._matched.assignment(names.get(lay.ASSIGNMENT, files.label))
-                if student and titled:
-                    self._workspace(student, titled.id, titled.title, files, root)
+                titled = matched.assignment(names.get(lay.ASSIGNMENT, rest), _module(layout, root))
+                student = matched.student(names.get(lay.STUDENT, rest))
+                yield piece, root.path, student, titled, partial(piece.tree, root)
 
-    def _workspace(
-        self, student: Entry, assignment: AssignmentId, title: str, files: FilesPiece, root: lay.Root
-    ) -> None:
-        place = f"{student.name} ({student.id}), {title}"
-        if (assignment, student.id) in self._workspaces:
-            why = f"{files.name} holds a second workspace ({root.path}); the first that came is the one kept"
-            self._writer.gap(Gap(what="workspace", who=place, why=why, student_id=student.id, assignment_id=assignment))
-            return
-        self._workspaces.add((assignment, student.id))
-        self._writer.workspace(student.id, assignment, files.tree(root), place)
+
+def _module(layout: str, root: lay.Root) -> str:
+    """The module that the way to a root names; "" where it names none."""
+    return dict(zip(layout.split("/"), root.labels, strict=True)).get(lay.MODULE, "")
+
+
+def _place(student: Entry, titled: Titled) -> str:
+    return f"{student.name} ({student.id}), {titled.title}"
 
 
 def _student_of(entry: Entry, position: int, *, is_on_roster: bool) -> Student:
@@ -198,8 +248,10 @@ def _student_of(entry: Entry, position: int, *, is_on_roster: bool) -> Student:
         del extra["user_id"]
     first, last = facts.first_name, facts.last_name
     if not first and not last:
-        first, _, last = facts.name.rpartition(" ") if " " in facts.name else ("", "", facts.name)
+        first, last = _names_of(facts.name)
     known = entry.student or Student(id=entry.id, position=position, on_roster=is_on_roster)
+    if entry.was_by_label and (first or last):
+        known = replace(known, first_name="", last_name="")
     return replace(
         known,
         role=Role.TEACHER if entry.is_teacher else known.role,
@@ -210,6 +262,15 @@ def _student_of(entry: Entry, position: int, *, is_on_roster: bool) -> Student:
         on_roster=known.on_roster or entry.on_roster,
         extra={**known.extra, **{name: value for name, value in extra.items() if name not in known.extra}},
     )
+
+
+def _names_of(name: str) -> tuple[str, str]:
+    """The first and the last name in a full one."""
+    if "," in name:
+        last, _, first = name.partition(",")
+        return first.strip(), last.strip()
+    first, _, last = name.rpartition(" ")
+    return first, last
 
 
 def _beside(blueprint: Blueprint, kept: dict[str, Blueprint]) -> Blueprint:

@@ -27,6 +27,7 @@ _TRIED = 8
 _NAMED = 20
 _START = 1 << 18
 _DOCUMENTS = {"[Content_Types].xml", "META-INF/MANIFEST.MF", "mimetype", "AndroidManifest.xml"}
+_COURSE_FOLDER = ("course.json", "roster.csv")
 _DOCUMENT_SUFFIXES = (".jar", ".war", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".epub", ".apk", ".whl")
 
 
@@ -48,9 +49,9 @@ class Recogniser:
             return self._of_folder(path) if path.is_dir() else self._of_file(path)
 
     def project(self, path: Path, name: str) -> ProjectPiece:
-        """The archive at `path` as a project called `name`, whatever lies in it. Raises `BadSource`."""
+        """The archive at `path` as an author's project called `name`, whatever lies in it. Raises `BadSource`."""
         with open_container(path, check=self._check) as container:
-            return self._project(container, path, "", name)
+            return replace(self._project(container, path, "", name), is_authors=True)
 
     def _check(self) -> None:
         self._meter.advance(0)
@@ -71,7 +72,7 @@ class Recogniser:
         paths = paths_of(container)
         if lay.is_project(paths):
             return False
-        near = [path for path in paths if "/" not in path][:_MOST_LOOKED_AT]
+        near = _likely_first([path for path in paths if "/" not in path])[:_MOST_LOOKED_AT]
         if any(map(container.is_archive, near)):
             return True
         return not lay.marked_roots(paths) and any(self._table(container, path, "") for path in near)
@@ -140,7 +141,10 @@ class Recogniser:
             raise BadSource(f"{name} is empty.", "Download it again.")
         if not _DOCUMENTS.isdisjoint(paths):
             raise BadSource(f"{name} is a document or a program, and no download.")
-        for prefix in ("", lay.top_folder(paths)):
+        top = lay.top_folder(paths)
+        if container.kind != "folder" and {f"{top}/{file}".lstrip("/") for file in _COURSE_FOLDER} <= {*paths}:
+            raise BadSource(f"{name} holds a course folder.", "Unpack it, and add the folder.")
+        for prefix in ("", top):
             if lay.is_project(path.removeprefix(f"{prefix}/") if prefix else path for path in paths):
                 return [self._project(container, path, prefix, name)]
         shape = lay.shape_of(paths, self._archives(container, paths))
@@ -183,8 +187,9 @@ class Recogniser:
 
     def _tables(self, container: Container, paths: tuple[str, ...] | list[str], name: str) -> list[Piece]:
         """The tables among these files, as far as any lie near."""
-        near = [path for path in paths if not path.endswith("/") and path.count("/") < _SHALLOW][:_MOST_LOOKED_AT]
-        return [piece for path in near if (piece := self._table(container, path, f"{name}/"))]
+        near = [path for path in paths if not path.endswith("/") and path.count("/") < _SHALLOW]
+        likely = _likely_first(near)[:_MOST_LOOKED_AT]
+        return [piece for path in likely if (piece := self._table(container, path, f"{name}/"))]
 
     def _table(self, container: Container, path: str, before: str) -> Piece | None:
         piece = table_piece(partial(container.open, path), self._place, f"{before}{path}", self._check)
@@ -223,6 +228,11 @@ class Recogniser:
             paths=paths,
             shape=shape,
         )
+
+
+def _likely_first(paths: list[str]) -> list[str]:
+    """Files that are called as downloads are before others: not all of very many can be looked at."""
+    return sorted(paths, key=lambda path: not path.lower().endswith((".csv", ".json", *lay.SUFFIXES)))
 
 
 @contextlib.contextmanager

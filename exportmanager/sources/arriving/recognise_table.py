@@ -62,10 +62,10 @@ def _table(opener: Callable[[], BinaryIO], place: str, name: str, check: Callabl
         name=name,
         kind=_KINDS[found.kind],
         says=f"{counted(found.rows, 'row')}{people}.",
+        findings=list(found.findings),
         open=opener,
         persons=found.persons,
         titles=found.titles,
         rows=found.rows,
-        findings=list(found.findings),
         is_day_first=found.is_day_first,
     )

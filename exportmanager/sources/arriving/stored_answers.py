@@ -107,7 +107,7 @@ class _Watched:
         """All entries, sorted by path. Raises `BadSource`."""
         for entry in self.tree.entries(findings):
             opened = entry.open
-            if entry.path != PATH or opened is None or entry.size > SIZE_LIMIT:
+            if entry.path != PATH or opened is None:
                 yield entry
             else:
                 yield replace(entry, open=self._noticing(opened), deflated=None)
@@ -117,12 +117,13 @@ class _Watched:
 
 
 class _Noticing(io.RawIOBase):
-    """A file that gives all its bytes to `keep` as well, once it was read to its end."""
+    """A file that gives what was read of it to `keep` as well, up to one byte more than anybody would parse."""
 
     def __init__(self, file: BinaryIO, keep: Callable[[bytes], None]) -> None:
         self._file = file
         self._keep = keep
         self._pieces: list[bytes] = []
+        self._left = SIZE_LIMIT + 1
 
     def readable(self) -> bool:
         """It is."""
@@ -131,7 +132,8 @@ class _Noticing(io.RawIOBase):
     def read(self, size: int = -1, /) -> bytes:
         """The next bytes."""
         piece = self._file.read(size)
-        self._pieces.append(piece)
+        self._pieces.append(piece[: self._left])
+        self._left -= len(self._pieces[-1])
         return piece
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from exportmanager.core.arrivals import PieceKind
 from exportmanager.core.course import (
+    AccessRow,
     Answer,
     AssessmentId,
     Assignment,
@@ -22,7 +23,7 @@ from exportmanager.core.course import (
     StudentId,
 )
 from exportmanager.core.meter import Meter
-from exportmanager.core.source import AccessRow, CourseWriter
+from exportmanager.core.source import CourseWriter
 from exportmanager.formats.platform_tables import (
     AnswerCell,
     AssessmentRow,
@@ -41,7 +42,6 @@ from exportmanager.sources.arriving.questions import Questions, question_key
 from exportmanager.sources.arriving.titles import Titled
 
 _R = TypeVar("_R")
-_BATCH = 10_000
 _OFTEN = 1_000
 _KEPT = (
     "right", "wrong", "answered", "points", "max_points", "total_points", "teacher_grade", "assessments_grade",
@@ -190,23 +190,26 @@ class TableRows:
     # Events
 
     def _access(self, piece: TablePiece) -> None:
-        """A million of them: in batches of plain tuples, with every name looked up once."""
-        students = [self._student(piece, who) for who in range(len(piece.persons))]
+        """A million of them: plain tuples on their way through, with every name looked up once."""
+        last: dict[int, datetime] = {}
+        self._writer.access_events(self._events(piece, last))
+        for who, at in last.items():
+            student = self._student(piece, who)
+            assert student is not None, "the events of others were left out"
+            self._last_seen[student] = max(at, self._last_seen.get(student, at))
+
+    def _events(self, piece: TablePiece, last: dict[int, datetime]) -> Iterator[AccessRow]:
+        """The events of those who come in; `last` becomes when each of them, by number, was last seen."""
+        students = {who: self._student(piece, who) for who in range(-1, len(piece.persons))}
         titles = {title: titled.id for title in piece.titles if (titled := self._matched.assignment(title))}
-        batch: list[AccessRow] = []
         for who, at, kind, title, role, path, ip, extra in self._rows(piece, access_rows):
-            student = students[who] if 0 <= who < len(students) else None
+            student = students[who]
             if student is None or (title and title not in titles):
                 self._skip(piece, who, title)
                 continue
-            seen = self._last_seen.get(student)
-            if seen is None or at > seen:
-                self._last_seen[student] = at
-            batch.append((at, student, kind.value, titles.get(title), role, path, ip, extra))
-            if len(batch) >= _BATCH:
-                self._writer.access_events(batch)
-                batch = []
-        self._writer.access_events(batch)
+            if who not in last or at > last[who]:
+                last[who] = at
+            yield at, student, kind, titles.get(title), role, path, ip, extra
 
     def _coach_logs(self, piece: TablePiece) -> None:
         for row in self._rows(piece, coach_rows):

@@ -27,7 +27,13 @@ TEXTS = (
     "100% %n %Ln %1 {x} {0.__class__} {",
     '=HYPERLINK("http://nowhere.invalid/","press")',
 )
-OURS = {"&Add course", "&Include students inactive for more than 90 days", "&Filter"}
+OURS = {
+    "&Add course",
+    "&Filter",
+    "&Include students inactive for more than 90 days",
+    "&Keep everything",
+    "&Remove older access events from the library",
+}
 """What the program itself gives keys to."""
 
 

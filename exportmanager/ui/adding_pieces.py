@@ -182,7 +182,8 @@ class Pieces(QWidget):
 
     def _say_count(self, pieces: Sequence[PlannedPiece]) -> None:
         wrong = sum(bool(piece.problem) for piece in pieces)
-        said = [counted(len(pieces) - wrong, "1 was recognised", "%Ln were recognised")]
+        right = len(pieces) - wrong
+        said = [counted(right, "1 was recognised", "%Ln were recognised")]
         if wrong:
             said.append(counted(wrong, "1 was not", "%Ln were not"))
         self.count.setText(", ".join(said) if pieces else tr("Nothing yet"))

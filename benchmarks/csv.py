@@ -16,7 +16,8 @@ from benchmarks.make_downloads import make_access
 from benchmarks.make_tables import make_assessments
 from benchmarks.measure import Row, Series, Settings, Times, command, faster, fresh_process, not_slower, note
 from benchmarks.window import child
-from exportmanager.core.course import CourseId, CourseSettings
+from exportmanager.core.course import CourseId
+from exportmanager.core.course_settings import CourseSettings
 from exportmanager.library.db import FILE_NAME
 from exportmanager.program import opened
 

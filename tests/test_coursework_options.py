@@ -13,7 +13,8 @@ import pytest
 from building import CourseBuilder
 from handling import bring_in, cells, export, exported, files_below, table
 
-from exportmanager.core.course import CourseId, CourseSettings
+from exportmanager.core.course import CourseId
+from exportmanager.core.course_settings import CourseSettings
 from exportmanager.core.errors import BadOptions, NothingToExport
 from exportmanager.core.ledger import JobState
 from exportmanager.core.report import Gap

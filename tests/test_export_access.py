@@ -20,17 +20,9 @@ from handling import export, file_of, taken_in
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exportmanager.core.course import (
-    AccessLine,
-    Course,
-    CourseId,
-    CourseInfo,
-    CourseSettings,
-    Span,
-    Student,
-    StudentId,
-    Wanted,
-)
+from exportmanager.core.course import Course, CourseId, CourseInfo, Student, StudentId
+from exportmanager.core.course_settings import CourseSettings
+from exportmanager.core.events import AccessLine, Span, Wanted
 from exportmanager.core.export import Estimate
 from exportmanager.core.meter import Meter
 from exportmanager.core.report import Report

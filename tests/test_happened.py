@@ -11,7 +11,6 @@ from itertools import islice
 import pytest
 
 from exportmanager.core.course import (
-    AccessRow,
     AccessType,
     Answer,
     Assessment,
@@ -24,12 +23,10 @@ from exportmanager.core.course import (
     CourseInfo,
     Module,
     ModuleId,
-    Span,
     Student,
     StudentId,
-    Wanted,
-    told_in,
 )
+from exportmanager.core.events import AccessRow, Span, Wanted, told_in
 from exportmanager.core.meter import Meter
 from exportmanager.core.source import CourseWriter
 from exportmanager.library import happened

@@ -12,7 +12,8 @@ from building import CourseBuilder
 from conftest import Clock
 from handling import bring_in, cells, dump, exported, files_below, members, rows, table
 
-from exportmanager.core.course import CourseId, CourseSettings, StudentId
+from exportmanager.core.course import CourseId, StudentId
+from exportmanager.core.course_settings import CourseSettings
 from exportmanager.core.errors import MalformedFile
 from exportmanager.core.report import Change
 from exportmanager.program import Program

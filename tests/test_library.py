@@ -11,7 +11,8 @@ from building import CourseBuilder
 from handling import bring_in, dump, small_course
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine, insert, select
 
-from exportmanager.core.course import AssignmentId, CourseId, CourseSettings
+from exportmanager.core.course import AssignmentId, CourseId
+from exportmanager.core.course_settings import CourseSettings
 from exportmanager.core.errors import Ambiguous, Cancelled, LibraryDamaged, NotFound
 from exportmanager.library import db
 from exportmanager.library.library import Library

@@ -19,7 +19,8 @@ from conftest import Clock
 from handling import DATABASE, bring_in, dump, rows
 from sqlalchemy import Engine, text
 
-from exportmanager.core.course import CourseId, CourseSettings
+from exportmanager.core.course import CourseId
+from exportmanager.core.course_settings import CourseSettings
 from exportmanager.core.errors import LibraryDamaged, LibraryTooNew
 from exportmanager.library import schema, tables
 from exportmanager.library.db import FILE_NAME, migrating, open_engine

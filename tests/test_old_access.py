@@ -14,8 +14,10 @@ import pytest
 from conftest import Clock
 from sqlalchemy import Connection, Engine
 
-from exportmanager.core.course import CourseId, CourseInfo, CourseSettings, Student, StudentId, Wanted
+from exportmanager.core.course import CourseId, CourseInfo, Student, StudentId
+from exportmanager.core.course_settings import CourseSettings
 from exportmanager.core.errors import BadOptions, LibraryBusy
+from exportmanager.core.events import Wanted
 from exportmanager.core.meter import Meter
 from exportmanager.core.old_access import NOTICE, OldAccess, Rule
 from exportmanager.library import old_access

@@ -13,7 +13,8 @@ from conftest import Clock
 from handling import bring_in, dump
 from sqlalchemy import event, insert
 
-from exportmanager.core.course import CourseId, CourseSettings, Role
+from exportmanager.core.course import CourseId, Role
+from exportmanager.core.course_settings import CourseSettings
 from exportmanager.core.errors import NotFound
 from exportmanager.core.overview import AssignmentOverview, CourseOverview, StudentOverview
 from exportmanager.core.package import Package

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from shelving import Shelving, shelving
 from windowing import desk_on
 
-from exportmanager.core.course import CourseSettings
+from exportmanager.core.course_settings import CourseSettings
 from exportmanager.program import Program
 
 LETS_GO = CourseSettings(remove_old_access=True)

@@ -28,7 +28,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from windowing import choose, desk_on, in_window, know
 
-from exportmanager.core.course import CourseId, CourseSettings, Parent
+from exportmanager.core.course import CourseId, Parent
+from exportmanager.core.course_settings import CourseSettings
 from exportmanager.core.errors import LibraryBusy
 from exportmanager.core.overview import CourseOverview
 from exportmanager.core.report import Gap

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from exporting import COURSE, bring_in
 
-from exportmanager.core.course import CourseSettings
+from exportmanager.core.course_settings import CourseSettings
 from exportmanager.core.errors import LibraryDamaged
 from exportmanager.library.watch import Watch
 from exportmanager.program import Program

@@ -11,7 +11,7 @@ import click
 from exportmanager.cli.flags import flag_of
 from exportmanager.cli.output import end_progress_line, progress_line, show
 from exportmanager.cli.session import json_flag, say_old_access, stoppable, with_program
-from exportmanager.core.course import MOST_MONTHS, CourseSettings
+from exportmanager.core.course_settings import MOST_MONTHS, CourseSettings
 from exportmanager.core.errors import LibraryBusy
 from exportmanager.core.locks import FileLock
 from exportmanager.core.meter import Meter

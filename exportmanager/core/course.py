@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, NewType, Protocol
+from typing import TYPE_CHECKING, Any, NewType, Protocol
 
+from exportmanager.core.course_settings import CourseSettings
 from exportmanager.core.package import Package, PackedFile
 from exportmanager.core.report import Gap
+
+if TYPE_CHECKING:
+    from exportmanager.core.events import AccessLine, Span, Wanted
 
 CourseId = NewType("CourseId", str)
 ModuleId = NewType("ModuleId", str)
@@ -226,59 +229,6 @@ class Workspace:
     imported_at: datetime
     package: Package
     gaps: tuple[Gap, ...] = ()
-
-
-MOST_MONTHS = 1200
-
-
-@dataclass(frozen=True, slots=True)
-class CourseSettings:
-    """What a teacher decided for one course; it outlives imports."""
-
-    include_inactive: bool = False
-    retention_months: int | None = 6
-    """For how many months exports hold access and assessment data, counted back from the day the data were taken."""
-    keep_everything: bool = False
-    """Nothing of this course is ever removed from the library by itself."""
-    remove_old_access: bool = False
-    """Access events that are older than that are removed from the library, after a warning: they hold IP addresses."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which events: from `since` on and before `until`, of these people, types and assignments; None means all."""
-
-    since: datetime | None = None
-    until: datetime | None = None
-    people: frozenset[StudentId] | None = None
-    types: frozenset[AccessType] | None = None
-    assignments: frozenset[AssignmentId] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """How many events there are, and when the first and the last of them happened (None where there are none)."""
-
-    rows: int = 0
-    first: datetime | None = None
-    last: datetime | None = None
-
-
-AccessRow = tuple[datetime, StudentId, str, AssignmentId | None, str, str, str, Extra]
-"""An access event as a plain tuple: when, who, its type, assignment, role, project path, IP address and what more."""
-
-AccessLine = tuple[str, StudentId, str]
-"""An access event as it is read: when, who, and what, as text: to make values of millions would take too long.
-
-The time is in UTC, of 26 characters, such as ``2026-03-02 14:05:00.000000``. What happened is one of a few texts that
-come again and again; `told_in` reads it.
-"""
-
-
-def told_in(what: str) -> tuple[str, AssignmentId | None, str, str, str, Extra]:
-    """What the text of an `AccessLine` (a list in JSON) tells: type, assignment, role, path, IP address, what more."""
-    *told, extra = json.loads(what)
-    return (*told, {} if extra == "{}" else json.loads(extra))
 
 
 class Course(Protocol):

@@ -5,17 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from exportmanager.core.course import (
-    AccessEvent,
-    Answer,
-    Assignment,
-    CoachLog,
-    CourseInfo,
-    CourseSettings,
-    Result,
-    Student,
-    Workspace,
-)
+from exportmanager.core.course import AccessEvent, Answer, Assignment, CoachLog, CourseInfo, Result, Student, Workspace
+from exportmanager.core.course_settings import CourseSettings
 from exportmanager.core.report import Gap, ImportReport
 
 

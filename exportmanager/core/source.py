@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from exportmanager.core.course import (
-    AccessRow,
     Answer,
     Assessment,
     AssessmentId,
@@ -23,6 +22,7 @@ from exportmanager.core.course import (
     Student,
     StudentId,
 )
+from exportmanager.core.events import AccessRow
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import Options
 from exportmanager.core.report import Gap, ImportReport, Piece

@@ -7,7 +7,8 @@ from typing import BinaryIO, Literal
 
 from pydantic import Field
 
-from exportmanager.core.course import Course, Span
+from exportmanager.core.course import Course
+from exportmanager.core.events import Span
 from exportmanager.core.export import Estimate, Preview, Section, counted
 from exportmanager.core.meter import Meter
 from exportmanager.core.names import unique_parts

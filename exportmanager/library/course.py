@@ -9,7 +9,6 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from exportmanager.core.course import (
-    AccessLine,
     Answer,
     Assessment,
     Assignment,
@@ -17,15 +16,14 @@ from exportmanager.core.course import (
     CoachLog,
     CourseId,
     CourseInfo,
-    CourseSettings,
     Module,
     Result,
-    Span,
     Student,
-    Wanted,
     Workspace,
 )
+from exportmanager.core.course_settings import CourseSettings
 from exportmanager.core.errors import NotFound
+from exportmanager.core.events import AccessLine, Span, Wanted
 from exportmanager.core.package import PackedFile
 from exportmanager.core.report import Gap, ImportReport
 from exportmanager.library import happened

@@ -6,7 +6,8 @@ from dataclasses import asdict, fields
 
 from sqlalchemy import Connection, insert, select, update
 
-from exportmanager.core.course import MOST_MONTHS, CourseId, CourseSettings
+from exportmanager.core.course import CourseId
+from exportmanager.core.course_settings import MOST_MONTHS, CourseSettings
 from exportmanager.core.errors import BadOptions
 from exportmanager.library import tables as t
 

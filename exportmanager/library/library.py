@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
-from exportmanager.core.course import AssignmentId, CourseId, CourseInfo, CourseSettings, Role, StudentId
+from exportmanager.core.course import AssignmentId, CourseId, CourseInfo, Role, StudentId
+from exportmanager.core.course_settings import CourseSettings
 from exportmanager.core.errors import Ambiguous, NotFound, from_os_error
 from exportmanager.core.locks import FileLock, held
 from exportmanager.core.meter import Meter

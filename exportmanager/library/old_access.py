@@ -8,7 +8,8 @@ from datetime import date
 
 from sqlalchemy import Connection, Engine, delete, select, update
 
-from exportmanager.core.course import CourseId, Wanted
+from exportmanager.core.course import CourseId
+from exportmanager.core.events import Wanted
 from exportmanager.core.old_access import Rule
 from exportmanager.core.retention import midnight
 from exportmanager.library import tables as t

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from exportmanager.core.course import (
-    AccessRow,
     Answer,
     Assessment,
     AssessmentId,
@@ -26,6 +25,7 @@ from exportmanager.core.course import (
     Student,
     StudentId,
 )
+from exportmanager.core.events import AccessRow
 from exportmanager.core.meter import Meter
 from exportmanager.core.report import Change, Gap, ImportReport, Piece
 from exportmanager.core.source import KnownCourse

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 from exportmanager.core.course import (
     AccessEvent,
-    AccessRow,
     Answer,
     Assignment,
     AssignmentId,
@@ -29,6 +28,7 @@ from exportmanager.core.course import (
     StudentId,
 )
 from exportmanager.core.errors import MalformedFile, NotACourse, from_os_error
+from exportmanager.core.events import AccessRow
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import NoOptions
 from exportmanager.core.report import Gap, ImportReport

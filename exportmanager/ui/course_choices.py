@@ -8,7 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from exportmanager.core.course import CourseId, CourseSettings
+from exportmanager.core.course import CourseId
+from exportmanager.core.course_settings import CourseSettings
 from exportmanager.core.overview import CourseOverview
 from exportmanager.jobs.desk import Desk
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from exportmanager.core.course import MOST_MONTHS, CourseSettings
+from exportmanager.core.course_settings import MOST_MONTHS, CourseSettings
 from exportmanager.core.old_access import NOTICE
 from exportmanager.core.options import Field, FieldKind
 from exportmanager.ui.course_choices import CourseChoices

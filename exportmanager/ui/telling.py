@@ -11,7 +11,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
-from exportmanager.core.course import CourseId, CourseSettings
+from exportmanager.core.course import CourseId
+from exportmanager.core.course_settings import CourseSettings
 from exportmanager.core.janitor import Tidied
 from exportmanager.core.ledger import Job, JobState
 from exportmanager.core.old_access import OldAccess

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from exportmanager.core.course import Answer, Assessment, AssessmentId, Assignment, Course, Result, Wanted
+from exportmanager.core.course import Answer, Assessment, AssessmentId, Assignment, Course, Result
+from exportmanager.core.events import Wanted
 from exportmanager.core.meter import Meter
 from exportmanager.core.retention import zone_of
 from exportmanager.exports.pieces.choice import Choice

@@ -9,8 +9,9 @@ from itertools import islice
 
 from pydantic import Field
 
-from exportmanager.core.course import Answer, Assignment, AssignmentId, Course, Role, Student, StudentId, Wanted
+from exportmanager.core.course import Answer, Assignment, AssignmentId, Course, Role, Student, StudentId
 from exportmanager.core.errors import NothingToExport
+from exportmanager.core.events import Wanted
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import AssignmentChoice, Options, StudentChoice, chosen_assignments, chosen_students
 from exportmanager.exports.pieces.names import Names

@@ -8,7 +8,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from exportmanager.core.course import Course, Span, Wanted
+from exportmanager.core.course import Course
+from exportmanager.core.events import Span, Wanted
 from exportmanager.core.options import Day, Options
 from exportmanager.core.preset import Preset, Separator
 from exportmanager.core.retention import months_before, zone_of

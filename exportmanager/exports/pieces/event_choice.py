@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from exportmanager.core.course import AssignmentId, Course, Span, Wanted
+from exportmanager.core.course import AssignmentId, Course
+from exportmanager.core.events import Span, Wanted
 from exportmanager.core.report import Gap
 from exportmanager.core.retention import zone_of
 from exportmanager.exports.pieces.data_options import PeriodOptions, notes_on, period_of

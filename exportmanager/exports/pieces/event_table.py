@@ -9,7 +9,8 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any, BinaryIO, Protocol, TypeVar
 
-from exportmanager.core.course import Extra, Wanted
+from exportmanager.core.course import Extra
+from exportmanager.core.events import Wanted
 from exportmanager.core.export import Estimate, Preview, counted
 from exportmanager.core.meter import Meter
 from exportmanager.core.report import Count, Gap, Report

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from exportmanager.core.arrivals import PieceKind
 from exportmanager.core.course import (
-    AccessRow,
     Answer,
     AssessmentId,
     Assignment,
@@ -22,6 +21,7 @@ from exportmanager.core.course import (
     Student,
     StudentId,
 )
+from exportmanager.core.events import AccessRow
 from exportmanager.core.meter import Meter
 from exportmanager.core.source import CourseWriter
 from exportmanager.formats.platform_tables import (

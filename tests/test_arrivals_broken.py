@@ -78,8 +78,11 @@ def test_stop_at_any_point_of_taking_in_leaves_no_trace(
         ):
             assert (dump(program.library.folder), files_below(program.library.folder)) == before
             assert [*temporary.iterdir()] == []
-        (report,) = program.take_in(look, None, "Course", {}, "UTC", Meter())
-    assert report.of("workspaces").added == 2, "what was looked at can be taken in after that"
+        if (
+            not program.library.courses()
+        ):  # the last Stop may come too late for an import that waits less than the first
+            program.take_in(look, None, "Course", {}, "UTC", Meter())
+    assert program.library.courses()[0].workspaces == 2, "what was looked at can be taken in after that"
 
 
 def test_progress_goes_forward_only_and_ends_at_its_total(program: Program, tmp_path: Path) -> None:

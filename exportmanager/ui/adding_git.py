@@ -19,7 +19,7 @@ class GitDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("From a git repository"))
         self.address, self.ref = QLineEdit(), QLineEdit()
-        self.address.setPlaceholderText(tr("https://git.example.org/project.git"))
+        self.address.setPlaceholderText(tr("begins with https"))
         self.ref.setPlaceholderText(tr("the usual one"))
         self.add_button = button(tr("Add"), self._add, icon="add", about=tr("gets the repository"), is_default=True)
         cancel = button(tr("Cancel"), self.reject, about=tr("closes without adding"))

@@ -87,9 +87,9 @@ def test_that_there_are_none_in_the_period_is_said_first(program: Program, build
         lines, report = written(course, until="2026-01-01")
     assert foretold.summary == "0 coach logs"
     assert foretold.notes == report.notes == (
+        "No coach logs in this period: the table has a header and no rows.",
         "There are coach logs from 2026-02-03 to 2026-02-05.",
         "It covers the time from 2025-09-01 to 2026-01-01 (the course keeps 6 months).",
-        "No coach logs in this period: the table has a header and no rows.",
     )  # fmt: skip
     assert lines == [COLUMNS]
 

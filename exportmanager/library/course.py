@@ -66,6 +66,7 @@ class LibraryCourse:
         self._connection = connection
         self._store = store
         self._id = course
+        self._spans: dict[Wanted, tuple[Span, bool]] = {}
         self.pseudonym_key = pseudonym_key
         self.privacy_key = privacy_key
         row = connection.execute(select(t.Courses.__table__).where(t.Courses.id == course)).first()
@@ -125,15 +126,22 @@ class LibraryCourse:
 
     def access_rows(self, wanted: Wanted) -> Iterator[AccessLine]:
         """Access events by time, as plain tuples."""
-        return happened.access_rows(self._connection, self._id, wanted)
+        return happened.access_rows(self._connection, self._id, wanted, self.access_span(wanted))
 
     def access_columns(self, wanted: Wanted) -> Sequence[str]:
         """The names that are in the `extra` of any of these access events, in alphabetical order."""
-        return happened.access_columns(self._connection, self._id, wanted)
+        has_more = self._counted(wanted)[1]
+        return happened.access_columns(self._connection, self._id, wanted) if has_more else []
 
     def access_span(self, wanted: Wanted) -> Span:
         """How many access events there are, and from when to when."""
-        return happened.access_span(self._connection, self._id, wanted)
+        return self._counted(wanted)[0]
+
+    def _counted(self, wanted: Wanted) -> tuple[Span, bool]:
+        """Their span, and whether any has more: asked for several times, of millions."""
+        if wanted not in self._spans:
+            self._spans[wanted] = happened.access_counted(self._connection, self._id, wanted)
+        return self._spans[wanted]
 
     def coach_logs(self, wanted: Wanted) -> Iterator[CoachLog]:
         """Questions to the coach, by time."""

@@ -46,16 +46,17 @@ _COACH_COLUMNS = (
 )  # fmt: skip
 
 
-def access_rows(connection: Connection, course: CourseId, wanted: Wanted) -> Iterator[AccessLine]:
-    """Access events by time; those of one moment by person."""
+def access_rows(connection: Connection, course: CourseId, wanted: Wanted, span: Span) -> Iterator[AccessLine]:
+    """Access events by time; those of one moment by person. `span` is that of all of them."""
     told = "json_array(e.type, e.assignment_id, e.role, e.project_path, e.ip, e.extra)"  # one text is faster than six
-    return _by_time(connection, _ACCESS, f"e.at, e.user_id, {told}", course, wanted, _ACCESS_SLICE)
+    return _by_time(connection, _ACCESS, f"e.at, e.user_id, {told}", course, wanted, span, _ACCESS_SLICE)
 
 
 def coach_logs(connection: Connection, course: CourseId, wanted: Wanted) -> Iterator[CoachLog]:
     """Questions to the coach by time; those of one moment by person."""
     columns = ", ".join(f"e.{name}" for name in ("at", "user_id", "extra", *_COACH_COLUMNS))
-    for at, user, extra, *rest in _by_time(connection, _COACH, columns, course, wanted, _COACH_SLICE):
+    span = coach_span(connection, course, wanted)
+    for at, user, extra, *rest in _by_time(connection, _COACH, columns, course, wanted, span, _COACH_SLICE):
         told = dict(zip(_COACH_COLUMNS, rest, strict=True))
         yield CoachLog(at=_moment(at), user_id=user, extra=json.loads(extra), **told)
 
@@ -63,6 +64,12 @@ def coach_logs(connection: Connection, course: CourseId, wanted: Wanted) -> Iter
 def access_span(connection: Connection, course: CourseId, wanted: Wanted) -> Span:
     """How many access events there are."""
     return _span(connection, _ACCESS, course, wanted)
+
+
+def access_counted(connection: Connection, course: CourseId, wanted: Wanted) -> tuple[Span, bool]:
+    """How many access events there are, and whether any of them has more than is documented."""
+    span, has_more = _counted(connection, _ACCESS, course, wanted, "max(e.extra != '{}')")
+    return span, bool(has_more)
 
 
 def coach_span(connection: Connection, course: CourseId, wanted: Wanted) -> Span:
@@ -93,9 +100,16 @@ def _columns(connection: Connection, table: _Table, course: CourseId, wanted: Wa
 
 
 def _span(connection: Connection, table: _Table, course: CourseId, wanted: Wanted) -> Span:
+    return _counted(connection, table, course, wanted)[0]
+
+
+def _counted(
+    connection: Connection, table: _Table, course: CourseId, wanted: Wanted, also: str = "NULL"
+) -> tuple[Span, Any]:
+    """How many rows there are, and what is to be found out of them besides: a million are gone through only once."""
     rows, values = _asked(table, course, wanted)
-    found = connection.exec_driver_sql(f"SELECT count(*), min(e.at), max(e.at) FROM {rows}", values).one()
-    return Span(rows=found[0], first=_moment(found[1]), last=_moment(found[2]))
+    found = connection.exec_driver_sql(f"SELECT count(*), min(e.at), max(e.at), {also} FROM {rows}", values).one()
+    return Span(rows=found[0], first=_moment(found[1]), last=_moment(found[2])), found[3]
 
 
 def _asked(table: _Table, course: CourseId, wanted: Wanted) -> tuple[str, dict[str, Any]]:
@@ -113,7 +127,7 @@ def _asked(table: _Table, course: CourseId, wanted: Wanted) -> tuple[str, dict[s
 
 
 def _by_time(
-    connection: Connection, table: _Table, columns: str, course: CourseId, wanted: Wanted, each: int
+    connection: Connection, table: _Table, columns: str, course: CourseId, wanted: Wanted, span: Span, each: int
 ) -> Iterator[Any]:
     """Rows as the driver gives them: SQLAlchemy's own would take longer to make than all the rest."""
     rows, values = _asked(table, course, wanted)
@@ -122,7 +136,7 @@ def _by_time(
         "ORDER BY e.at, e.user_id, e.digest, e.occurrence"
     )
     driver: Any = connection.connection.dbapi_connection
-    for first, end in _slices(_span(connection, table, course, wanted), each):
+    for first, end in _slices(span, each):
         with closing(driver.execute(query, {**values, "first": first, "end": end})) as cursor:
             while some := cursor.fetchmany(_FETCHED):
                 yield from some

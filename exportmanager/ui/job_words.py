@@ -51,8 +51,8 @@ def _held(job: Job) -> str:
 def notes_in_words(notes: Sequence[str]) -> str:
     """The first of a report's or an estimate's notes, a line each, and how many more there are."""
     lines = [tr(note) for note in notes[:_NOTES]]
-    if len(notes) > _NOTES:
-        lines.append(counted(len(notes) - _NOTES, "1 more note", "%Ln more notes"))
+    if (more := len(notes) - _NOTES) > 0:
+        lines.append(counted(more, "1 more note", "%Ln more notes"))
     return "\n".join(lines)
 
 

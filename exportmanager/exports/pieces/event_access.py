@@ -75,8 +75,10 @@ class AccessTable:
     def writing(self, writer: CsvWriter) -> Callable[[Iterable[AccessLine]], None]:
         """What writes rows, a million in seconds: whoever it was, and whatever it was, is made into text once."""
         of_role = {role: _Told(role, self._told, writer) for role in _ROLES.values()}
-        people = {who: (writer.joined(self._person(who)), of_role[role]) for who, role in self._roles.items()}
         between, zone = writer.delimiter, self._zone
+        people = {
+            who: (f"{writer.joined(self._person(who))}{between}", of_role[role]) for who, role in self._roles.items()
+        }
 
         def lines(rows: Iterable[AccessLine]) -> Iterator[str]:
             known = start = end = "?"
@@ -84,9 +86,8 @@ class AccessTable:
                 if not moment.startswith(known):
                     known, start, end = _around(moment, zone)
                     cut = len(known)
-                rest = moment[cut:19] if moment[19:] == _WHOLE else moment[cut:]
                 person, told = people[who]
-                yield f"{person}{between}{start}{rest}{end}{between}{told[what]}{END}"
+                yield f"{person}{start}{moment[cut:].removesuffix(_WHOLE)}{end}{told[what]}"
 
         return lambda rows: writer.lines("".join(lines(rows)))
 
@@ -100,7 +101,7 @@ class AccessTable:
 
 
 class _Told(dict[str, str]):
-    """What happened to people of a role, as it stands in the file, by the text of `AccessLine`; not without end."""
+    """The ends of lines, by the text in an `AccessLine` of what people of a role did; the last 65,536 at most."""
 
     def __init__(self, role: str, cells: Callable[[str, str], list[Cell]], writer: CsvWriter) -> None:
         super().__init__()
@@ -109,7 +110,8 @@ class _Told(dict[str, str]):
     def __missing__(self, what: str) -> str:
         if len(self) >= _REMEMBERED:
             self.clear()
-        text = self[what] = self._writer.joined(self._cells(what, self._role))
+        writer = self._writer
+        text = self[what] = f"{writer.delimiter}{writer.joined(self._cells(what, self._role))}{END}"
         return text
 
 

@@ -37,10 +37,10 @@ def chosen_events(course: Course, options: PeriodOptions, things: str, counting:
     older = counting(replace(period.older, **only)) if period.older else Span()
     is_all = not period.until and (period.by_rule or not period.since)
     at_all = _together(older, here) if is_all else counting(Wanted(**only))
-    told = [_days(course, at_all, things), *notes_on(period, older, things, course.settings.retention_months)]
-    if not here.rows:
-        told.append(f"No {things} {'in this period' if at_all.rows else 'fit'}: the table has a header and no rows.")
-    return Chosen(wanted, here, tuple(filter(None, told)))
+    fit = "in this period" if at_all.rows else "fit"
+    empty = "" if here.rows else f"No {things} {fit}: the table has a header and no rows."
+    notes = notes_on(period, older, things, course.settings.retention_months)
+    return Chosen(wanted, here, tuple(filter(None, (empty, _days(course, at_all, things), *notes))))
 
 
 def _together(before: Span, after: Span) -> Span:

@@ -87,3 +87,12 @@ def test_of_what_the_course_does_not_have_there_is_no_preview_either(cli: Comman
     said = cli("export", "lti-urls", "SMALL", "--preview")
     assert (said.code, said.out) == (1, "")
     assert said.err.splitlines()[0].endswith("not available for this course: the course is not LTI enabled.")
+
+
+def test_what_no_flag_says_is_as_the_settings_have_it(cli: CommandLine) -> None:
+    cli("settings", "--csv", "spreadsheets", "--separator", "semicolon")
+    set_so, told_so = (
+        cli.json("export", "coach-logs", "SMALL", *words)[0]["options"] for words in ([], ["--csv", "programs"])
+    )
+    assert (set_so["csv"], set_so["separator"]) == ("spreadsheets", "semicolon")
+    assert told_so["csv"] == "programs"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from exportmanager.cli.flags import flags_of
 from exportmanager.cli.output import end_progress_line, gaps, note, progress_line, safe, show, size, table
@@ -14,10 +15,10 @@ from exportmanager.cli.records import job_record
 from exportmanager.cli.reports import WITH_GAPS
 from exportmanager.cli.session import json_flag, stoppable, with_program
 from exportmanager.core.errors import BadOptions, Cancelled, NoAccess, ProblemForTeacher
-from exportmanager.core.export import ExportKind, check_available
+from exportmanager.core.export import ExportKind, check_available, counted
 from exportmanager.core.ledger import Job, Sealed
 from exportmanager.core.meter import Meter
-from exportmanager.core.options import checked
+from exportmanager.core.options import Options, checked
 from exportmanager.core.registry import found_in
 from exportmanager.core.run import ExportRequest
 from exportmanager.program import Program
@@ -130,7 +131,7 @@ def _say(program: Program, job: Job, saved: Path | None) -> None:
         click.echo(safe(f"Copied to {saved}"))
     if job.report.gaps:
         unchosen = len(job.report.unchosen_gaps)
-        note(f"{unchosen} gaps, {len(job.report.gaps) - unchosen} left out by option:")
+        note(f"{counted(unchosen, 'gap')}, {len(job.report.gaps) - unchosen} left out by option:")
         gaps(job.report.gaps)
 
 
@@ -141,7 +142,7 @@ def _export_command(kind: ExportKind) -> click.Command:
         program: Program, /, course: str, save_to: Path | None, preview: bool, as_json: bool, **values: Any
     ) -> int:
         course_id = program.library.find_course(course)
-        request = ExportRequest(kind.id, course_id, checked(kind.Options, values))
+        request = ExportRequest(kind.id, course_id, _options(program, kind, values))
         if preview:
             return _preview(program, kind, request, as_json=as_json)
         return run_request(program, request, save_to, as_json=as_json)
@@ -153,6 +154,13 @@ def _export_command(kind: ExportKind) -> click.Command:
     preview = click.Option(["--preview"], is_flag=True, help="Only show how the table begins; nothing is exported.")
     made.params[:0] = [click.Argument(["course"]), *flags_of(kind.Options), save_to, preview]
     return made
+
+
+def _options(program: Program, kind: ExportKind, values: dict[str, Any]) -> Options:
+    """What was said, and for all else what the settings say."""
+    source = click.get_current_context().get_parameter_source
+    given = {name: value for name, value in values.items() if source(name) is not ParameterSource.DEFAULT}
+    return checked(kind.Options, {**program.first_options(kind.id).model_dump(), **given})
 
 
 class Kinds(click.Group):

@@ -86,7 +86,7 @@ def test_gaps_that_nobody_chose_are_four_and_those_left_out_by_option_are_none(t
     assert said_by("import", "folder", builder.write(), library=library).code == 4
     said = said_by("export", "coursework", "SMALL", library=library)
     assert said.code == 4
-    assert "1 gaps, 1 left out by option:" in said.err
+    assert "1 gap, 1 left out by option:" in said.err
     assert "gap: workspace of Bo Sample" in said.err
     assert "left out: student of Di Gone" in said.err
     said = said_by("export", "coursework", "SMALL", "--student", "s1", "--student", "old", library=library)

@@ -160,7 +160,7 @@ def test_options_survive_json_both_ways(kind: ExportKind, options: Any) -> None:
 @every_variant
 def test_two_runs_give_the_same_bytes(kind: ExportKind, options: Any, course: Course) -> None:
     first = written(kind, course, options)
-    assert len(first) > 400
+    assert len(first) > (1000 if kind.suffix == ".zip" else 400)  # a table of two assignments is short
     assert written(kind, course, options) == first
 
 

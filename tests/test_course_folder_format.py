@@ -15,14 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exportmanager.core.course import (
-    AccessType,
-    AssignmentKind,
-    Blueprint,
-    Role,
-    State,
-)
+from exportmanager.core.course import AssignmentKind, Blueprint, Role, State
 from exportmanager.core.errors import MalformedFile
+from exportmanager.core.events import AccessType
 from exportmanager.core.names import portable_part
 from exportmanager.formats import course_folder as f
 

@@ -17,9 +17,9 @@ from handling import DATABASE, dump, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exportmanager.core.course import CoachLog, CourseId, CourseInfo, Student, StudentId
+from exportmanager.core.course import CourseId, CourseInfo, Student, StudentId
 from exportmanager.core.errors import Cancelled
-from exportmanager.core.events import AccessRow
+from exportmanager.core.events import AccessRow, CoachLog
 from exportmanager.core.meter import Meter, Progress
 from exportmanager.core.report import Change
 from exportmanager.core.source import CourseWriter

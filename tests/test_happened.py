@@ -11,13 +11,11 @@ from itertools import islice
 import pytest
 
 from exportmanager.core.course import (
-    AccessType,
     Answer,
     Assessment,
     AssessmentId,
     Assignment,
     AssignmentId,
-    CoachLog,
     Course,
     CourseId,
     CourseInfo,
@@ -26,7 +24,7 @@ from exportmanager.core.course import (
     Student,
     StudentId,
 )
-from exportmanager.core.events import AccessRow, Span, Wanted, told_in
+from exportmanager.core.events import AccessRow, AccessType, CoachLog, Span, Wanted, told_in
 from exportmanager.core.meter import Meter
 from exportmanager.core.source import CourseWriter
 from exportmanager.library import happened

@@ -12,7 +12,6 @@ from building import CourseBuilder
 from handling import bring_in, exported, rows, table, taken_in
 
 from exportmanager.core.course import (
-    AccessType,
     Answer,
     AssessmentId,
     Assignment,
@@ -29,6 +28,7 @@ from exportmanager.core.course import (
     Student,
     StudentId,
 )
+from exportmanager.core.events import AccessType
 from exportmanager.core.report import Gap
 from exportmanager.program import Program
 

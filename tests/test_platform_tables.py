@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from exportmanager.core.course import AccessType
 from exportmanager.core.errors import MalformedFile
+from exportmanager.core.events import AccessType
 from exportmanager.formats.platform_tables import (
     AccessRow,
     AnswerCell,

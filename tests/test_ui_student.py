@@ -19,7 +19,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from windowing import desk_on, in_window, know
 
-from exportmanager.core.course import CoachLog, CourseId, StudentId
+from exportmanager.core.course import CourseId, StudentId
+from exportmanager.core.events import CoachLog
 from exportmanager.core.options import Options, StudentChoice
 from exportmanager.core.overview import StudentRecord
 from exportmanager.jobs.desk import Desk

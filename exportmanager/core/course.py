@@ -14,7 +14,7 @@ from exportmanager.core.package import Package, PackedFile
 from exportmanager.core.report import Gap
 
 if TYPE_CHECKING:
-    from exportmanager.core.events import AccessLine, Span, Wanted
+    from exportmanager.core.events import AccessLine, CoachLog, Span, Wanted
 
 CourseId = NewType("CourseId", str)
 ModuleId = NewType("ModuleId", str)
@@ -46,15 +46,6 @@ class State(StrEnum):
     NOT_STARTED = "not_started"
     STARTED = "started"
     COMPLETED = "completed"
-
-
-class AccessType(StrEnum):
-    """What an access event records."""
-
-    LOG_IN = "log_in"
-    LOG_OUT = "log_out"
-    PROJECT_OPEN = "project_open"
-    PROJECT_CLOSE = "project_close"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,36 +170,6 @@ class Answer:
     extra: Extra = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessEvent:
-    """Somebody logged in or out, or opened or closed a project."""
-
-    at: datetime
-    user_id: StudentId
-    type: AccessType
-    assignment_id: AssignmentId | None = None
-    role: str = ""
-    project_path: str = ""
-    ip: str = ""
-    extra: Extra = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoachLog:
-    """A question to the AI coach, what it was told, and what it said."""
-
-    at: datetime
-    user_id: StudentId
-    assignment_id: AssignmentId | None = None
-    assessment_id: AssessmentId | None = None
-    question: str = ""
-    context_guides: str = ""
-    context_error: str = ""
-    context_files: str = ""
-    response: str = ""
-    extra: Extra = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True)
 class Blueprint:
     """A named template for a guide page: Markdown `content` and its `layout` keys."""
@@ -227,6 +188,17 @@ class Workspace:
     assignment_id: AssignmentId
     number: int
     imported_at: datetime
+    package: Package
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The project of an assignment as students get it: guide, starter files, settings. `version` is the platform's."""
+
+    assignment_id: AssignmentId
+    version: int
+    published_at: datetime | None
     package: Package
     gaps: tuple[Gap, ...] = ()
 
@@ -291,6 +263,12 @@ class Course(Protocol):
 
     def workspaces(self) -> Iterator[Workspace]:
         """The current ones, by assignment and student."""
+
+    def published(self) -> Sequence[Published]:
+        """The newest version of each project, by assignment; those without one are left out."""
+
+    def blueprints(self) -> Sequence[Blueprint]:
+        """The templates for pages, in their order."""
 
     def contents(self, packages: Collection[str]) -> Mapping[str, Sequence[PackedFile]]:
         """The files and links in each package, in the order of its zip. Packages are named by their SHA-256."""

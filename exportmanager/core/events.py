@@ -3,10 +3,50 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
-from exportmanager.core.course import AccessType, AssignmentId, Extra, StudentId
+from exportmanager.core.course import AssessmentId, AssignmentId, Extra, StudentId
+
+
+class AccessType(StrEnum):
+    """What an access event records."""
+
+    LOG_IN = "log_in"
+    LOG_OUT = "log_out"
+    PROJECT_OPEN = "project_open"
+    PROJECT_CLOSE = "project_close"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessEvent:
+    """Somebody logged in or out, or opened or closed a project."""
+
+    at: datetime
+    user_id: StudentId
+    type: AccessType
+    assignment_id: AssignmentId | None = None
+    role: str = ""
+    project_path: str = ""
+    ip: str = ""
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoachLog:
+    """A question to the AI coach, what it was told, and what it said."""
+
+    at: datetime
+    user_id: StudentId
+    assignment_id: AssignmentId | None = None
+    assessment_id: AssessmentId | None = None
+    question: str = ""
+    context_guides: str = ""
+    context_error: str = ""
+    context_files: str = ""
+    response: str = ""
+    extra: Extra = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

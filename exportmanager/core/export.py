@@ -44,6 +44,14 @@ class Preview:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PagesPreview:
+    """How the document will look: its first pages as a PDF of their own, and a sentence on what they are."""
+
+    pdf: bytes
+    says: str
+
+
 class ExportKind(Protocol):
     """One way out. `write` gets an open, empty, seekable file: it names, places, syncs and overwrites nothing.
 
@@ -63,8 +71,8 @@ class ExportKind(Protocol):
     def estimate(self, course: Course, options: Any) -> Estimate:
         """What would come out. Raises `NothingToExport` or `BadOptions` for what `write` would refuse."""
 
-    def preview(self, course: Course, options: Any) -> Preview | None:
-        """How the (first) table begins; None for what is no table. Raises what `estimate` raises."""
+    def preview(self, course: Course, options: Any) -> Preview | PagesPreview | None:
+        """How the (first) table or document begins; None for what is neither. Raises what `estimate` raises."""
 
     def write(self, course: Course, options: Any, out: BinaryIO, meter: Meter) -> Report:
         """Write the export. The stages of the meter count bytes."""

@@ -29,6 +29,7 @@ class FieldKind(Enum):
     FOLDER = "folder"
     ASSIGNMENTS = "assignments"
     STUDENTS = "students"
+    BLUEPRINTS = "blueprints"
     COURSE = "course"
     DAY = "day"
     SEVERAL = "several"
@@ -39,6 +40,9 @@ AssignmentChoice = Annotated[tuple[AssignmentId, ...] | None, FieldKind.ASSIGNME
 
 StudentChoice = Annotated[tuple[StudentId, ...] | None, FieldKind.STUDENTS]
 """The ticked students; None means all."""
+
+BlueprintChoice = Annotated[tuple[str, ...] | None, FieldKind.BLUEPRINTS]
+"""The names of the ticked blueprints; None means all."""
 
 
 def _whole_path(text: str) -> str:
@@ -159,7 +163,7 @@ def _kind_of(annotation: Any) -> tuple[FieldKind, tuple[str, ...], bool]:
 
 
 _SIMPLE: dict[Any, FieldKind] = {bool: FieldKind.SWITCH, int: FieldKind.NUMBER, str: FieldKind.TEXT}
-_LISTS = (FieldKind.ASSIGNMENTS, FieldKind.STUDENTS)
+_LISTS = (FieldKind.ASSIGNMENTS, FieldKind.STUDENTS, FieldKind.BLUEPRINTS)
 
 _O = TypeVar("_O", bound=Options)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from exportmanager.core.course import AccessEvent, Answer, Assignment, CoachLog, CourseInfo, Result, Student, Workspace
+from exportmanager.core.course import Answer, Assignment, CourseInfo, Result, Student, Workspace
 from exportmanager.core.course_settings import CourseSettings
+from exportmanager.core.events import AccessEvent, CoachLog
 from exportmanager.core.report import Gap, ImportReport
 
 

@@ -14,7 +14,6 @@ from exportmanager.core.course import (
     Assignment,
     AssignmentId,
     Blueprint,
-    CoachLog,
     CourseId,
     CourseInfo,
     Module,
@@ -22,7 +21,7 @@ from exportmanager.core.course import (
     Student,
     StudentId,
 )
-from exportmanager.core.events import AccessRow
+from exportmanager.core.events import AccessRow, CoachLog
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import Options
 from exportmanager.core.report import Gap, ImportReport, Piece

@@ -6,7 +6,8 @@ from typing import BinaryIO, Literal
 
 from pydantic import Field
 
-from exportmanager.core.course import AccessType, Course, Role, StudentId
+from exportmanager.core.course import Course, Role, StudentId
+from exportmanager.core.events import AccessType
 from exportmanager.core.export import Estimate, Preview, Section
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import StudentChoice, chosen_students

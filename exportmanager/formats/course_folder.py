@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from exportmanager.core.course import (
-    AccessEvent,
-    AccessType,
     Answer,
     AssessmentId,
     AssignmentId,
     Blueprint,
-    CoachLog,
     Result,
     Role,
     State,
@@ -22,6 +19,7 @@ from exportmanager.core.course import (
     StudentId,
 )
 from exportmanager.core.errors import MalformedFile
+from exportmanager.core.events import AccessEvent, AccessType, CoachLog
 from exportmanager.formats.course_file import (
     AssignmentEntry,
     CourseFile,

@@ -13,21 +13,23 @@ from exportmanager.core.course import (
     Assessment,
     Assignment,
     AssignmentId,
-    CoachLog,
+    Blueprint,
     CourseId,
     CourseInfo,
     Module,
+    Published,
     Result,
     Student,
     Workspace,
 )
 from exportmanager.core.course_settings import CourseSettings
 from exportmanager.core.errors import NotFound
-from exportmanager.core.events import AccessLine, Span, Wanted
+from exportmanager.core.events import AccessLine, CoachLog, Span, Wanted
 from exportmanager.core.package import PackedFile
 from exportmanager.core.report import Gap, ImportReport
 from exportmanager.library import happened
 from exportmanager.library import tables as t
+from exportmanager.library.blueprints import blueprints_of
 from exportmanager.library.course_settings import settings_of
 from exportmanager.library.store import PackageStore
 from exportmanager.library.values import (
@@ -36,6 +38,7 @@ from exportmanager.library.values import (
     assignment_of,
     course_of,
     module_of,
+    published_of,
     result_of,
     student_of,
     workspace_of,
@@ -185,6 +188,29 @@ class LibraryCourse:
         for row in self._connection.execute(query.execution_options(yield_per=_AT_ONCE)):
             yield workspace_of(row)
 
+    def published(self) -> Sequence[Published]:
+        """The newest version of each project, by assignment."""
+        p = t.PublishedVersions
+        newest = (
+            select(p.assignment_id, func.max(p.number).label("number"))
+            .where(p.course_id == self._id)
+            .group_by(p.assignment_id)
+            .subquery()
+        )
+        query = (
+            select(p.assignment_id, p.version, p.published_at, p.gaps, *_PACKAGE)
+            .join(newest, and_(newest.c.assignment_id == p.assignment_id, newest.c.number == p.number))
+            .join(t.Packages, t.Packages.sha256 == p.package)
+            .join(t.Assignments, _assignment_of(p))
+            .where(p.course_id == self._id)
+            .order_by(t.Assignments.position, t.Assignments.id)
+        )
+        return [published_of(row) for row in self._connection.execute(query)]
+
+    def blueprints(self) -> Sequence[Blueprint]:
+        """The templates for pages, in their order."""
+        return blueprints_of(self._connection, self._id)
+
     def contents(self, packages: Collection[str]) -> Mapping[str, Sequence[PackedFile]]:
         """The files and links in each package; few enough packages for one question."""
         query = select(t.Packages.sha256, t.Packages.manifest).where(t.Packages.sha256.in_(packages))
@@ -203,7 +229,7 @@ class LibraryCourse:
         return report.gaps if report else ()
 
 
-def _assignment_of(of: type[t.Assessments | t.Results | t.Workspaces]) -> ColumnElement[bool]:
+def _assignment_of(of: type[t.Assessments | t.PublishedVersions | t.Results | t.Workspaces]) -> ColumnElement[bool]:
     return and_(t.Assignments.id == of.assignment_id, t.Assignments.course_id == of.course_id)
 
 

@@ -9,8 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, text
 
-from exportmanager.core.course import CoachLog
-from exportmanager.core.events import AccessRow
+from exportmanager.core.events import AccessRow, CoachLog
 from exportmanager.core.report import Change
 from exportmanager.library.base import Table as Base
 from exportmanager.library.base import core_table

@@ -15,8 +15,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from exportmanager.core.course import CoachLog, CourseId
-from exportmanager.core.events import AccessLine, Span, Wanted
+from exportmanager.core.course import CourseId
+from exportmanager.core.events import AccessLine, CoachLog, Span, Wanted
 from exportmanager.library.types import stored_moment
 
 _FETCHED = 500

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from exportmanager.core.course import AssignmentId, Blueprint, CourseId, State, StudentId
+from exportmanager.core.course import AssignmentId, CourseId, State, StudentId
 from exportmanager.core.errors import NotFound
 from exportmanager.core.source import KnownCourse
 from exportmanager.library import tables as t
+from exportmanager.library.blueprints import blueprints_of
 from exportmanager.library.course import LibraryCourse
 from exportmanager.library.store import PackageStore
 
@@ -28,7 +29,7 @@ def known_course(connection: Connection, store: PackageStore, course: CourseId) 
         assignments=has.assignments(),
         students=has.students(),
         assessments=has.assessments(),
-        blueprints=_blueprints(connection, course),
+        blueprints=blueprints_of(connection, course),
         workspaces=_pairs(connection, _pairs_of(t.Workspaces, course)),
         begun=_pairs(connection, began) | _pairs(connection, _pairs_of(t.Answers, course)),
         told=frozenset(StudentId(who) for who in _distinct(connection, t.Results.student_id, course)),
@@ -45,12 +46,6 @@ def _pairs(connection: Connection, query: Select[str, str]) -> frozenset[tuple[A
     return frozenset(
         (AssignmentId(assignment), StudentId(student)) for assignment, student in connection.execute(query)
     )
-
-
-def _blueprints(connection: Connection, course: CourseId) -> Sequence[Blueprint]:
-    of = t.Blueprints
-    query = select(of.name, of.content, of.layout, of.position).where(of.course_id == course)
-    return [Blueprint(*row) for row in connection.execute(query.order_by(of.position, of.name))]
 
 
 def _distinct(connection: Connection, column: InstrumentedAttribute[str], course: CourseId) -> Sequence[str]:

@@ -9,18 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from exportmanager.core.course import (
-    AccessEvent,
-    AccessType,
-    Answer,
-    Assignment,
-    CoachLog,
-    CourseId,
-    CourseInfo,
-    Student,
-    StudentId,
-)
+from exportmanager.core.course import Answer, Assignment, CourseId, CourseInfo, Student, StudentId
 from exportmanager.core.errors import NotFound
+from exportmanager.core.events import AccessEvent, AccessType, CoachLog
 from exportmanager.core.overview import AnswerLine, StudentRecord, Work
 from exportmanager.core.package import Package
 from exportmanager.core.report import Gap

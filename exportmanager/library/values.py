@@ -18,6 +18,7 @@ from exportmanager.core.course import (
     CourseInfo,
     Module,
     Parent,
+    Published,
     Result,
     Role,
     State,
@@ -121,6 +122,16 @@ def workspace_of(row: Row[Any]) -> Workspace:
         assignment_id=row.assignment_id,
         number=row.number,
         imported_at=row.imported_at,
-        package=Package(row.sha256, row.packed_bytes, row.files, row.bytes, row.portable, row.longest_path),
+        package=_package_of(row),
         gaps=tuple(Gap.model_validate(gap) for gap in row.gaps),
     )
+
+
+def published_of(row: Row[Any]) -> Published:
+    """A row of published versions joined with packages as a published project."""
+    gaps = tuple(Gap.model_validate(gap) for gap in row.gaps)
+    return Published(row.assignment_id, row.version, row.published_at, _package_of(row), gaps)
+
+
+def _package_of(row: Row[Any]) -> Package:
+    return Package(row.sha256, row.packed_bytes, row.files, row.bytes, row.portable, row.longest_path)

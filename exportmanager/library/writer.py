@@ -16,7 +16,6 @@ from exportmanager.core.course import (
     Assignment,
     AssignmentId,
     Blueprint,
-    CoachLog,
     CourseId,
     CourseInfo,
     Module,
@@ -25,7 +24,7 @@ from exportmanager.core.course import (
     Student,
     StudentId,
 )
-from exportmanager.core.events import AccessRow
+from exportmanager.core.events import AccessRow, CoachLog
 from exportmanager.core.meter import Meter
 from exportmanager.core.report import Change, Gap, ImportReport, Piece
 from exportmanager.core.source import KnownCourse

@@ -13,11 +13,9 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from exportmanager.core.course import (
-    AccessEvent,
     Answer,
     Assignment,
     AssignmentId,
-    CoachLog,
     CourseId,
     CourseInfo,
     Module,
@@ -28,7 +26,7 @@ from exportmanager.core.course import (
     StudentId,
 )
 from exportmanager.core.errors import MalformedFile, NotACourse, from_os_error
-from exportmanager.core.events import AccessRow
+from exportmanager.core.events import AccessEvent, AccessRow, CoachLog
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import NoOptions
 from exportmanager.core.report import Gap, ImportReport

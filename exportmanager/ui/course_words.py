@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from exportmanager.core.course import AccessType, AssignmentKind, Role, State, Student
+from exportmanager.core.course import AssignmentKind, Role, State, Student
+from exportmanager.core.events import AccessType
 from exportmanager.core.report import Gap
 from exportmanager.ui.words import counted, day, number, tr
 

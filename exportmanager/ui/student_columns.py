@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from exportmanager.core.course import AccessEvent, AssignmentId, CoachLog
+from exportmanager.core.course import AssignmentId
+from exportmanager.core.events import AccessEvent, CoachLog
 from exportmanager.core.overview import Work
 from exportmanager.core.report import Gap
 from exportmanager.ui.course_words import access_of, correctness, duration, percent, points, progress_of

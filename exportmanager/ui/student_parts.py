@@ -8,7 +8,8 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget
 
-from exportmanager.core.course import AccessEvent, AssignmentId, CoachLog
+from exportmanager.core.course import AssignmentId
+from exportmanager.core.events import AccessEvent, CoachLog
 from exportmanager.core.overview import Work
 from exportmanager.ui import student_columns as c
 from exportmanager.ui.kit import named

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from exportmanager.core.course import AccessType, Course, Role, StudentId
-from exportmanager.core.events import AccessLine, Wanted, told_in
+from exportmanager.core.course import Course, Role, StudentId
+from exportmanager.core.events import AccessLine, AccessType, Wanted, told_in
 from exportmanager.core.report import Gap
 from exportmanager.core.retention import zone_of
 from exportmanager.exports.pieces.event_choice import Chosen, Titles

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from exportmanager.core.course import CoachLog, Course
-from exportmanager.core.events import Wanted
+from exportmanager.core.course import Course
+from exportmanager.core.events import CoachLog, Wanted
 from exportmanager.core.report import Gap
 from exportmanager.core.retention import zone_of
 from exportmanager.exports.pieces.event_choice import Chosen, Titles

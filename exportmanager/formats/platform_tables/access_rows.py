@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from exportmanager.core.course import AccessType, Extra
+from exportmanager.core.course import Extra
+from exportmanager.core.events import AccessType
 from exportmanager.formats.platform_tables.platform_table import PlatformTable
 from exportmanager.formats.platform_tables.values import AccessRow
 from exportmanager.formats.tables import as_written, key_of

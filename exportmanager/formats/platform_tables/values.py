@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from exportmanager.core.course import AccessType, Extra
+from exportmanager.core.course import Extra
+from exportmanager.core.events import AccessType
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,18 +10,8 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from exportmanager.core.arrivals import PieceKind
-from exportmanager.core.course import (
-    Answer,
-    AssessmentId,
-    Assignment,
-    AssignmentId,
-    CoachLog,
-    Result,
-    State,
-    Student,
-    StudentId,
-)
-from exportmanager.core.events import AccessRow
+from exportmanager.core.course import Answer, AssessmentId, Assignment, AssignmentId, Result, State, Student, StudentId
+from exportmanager.core.events import AccessRow, CoachLog
 from exportmanager.core.meter import Meter
 from exportmanager.core.source import CourseWriter
 from exportmanager.formats.platform_tables import (

@@ -30,7 +30,7 @@ PLAIN = Look()
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text; a line may end within it. `link` is an address, or ``#`` and a destination of the document; "" is none."""
+    """A text; a line may end within it. `link` is an address, or ``#`` and a destination in the document, or ""."""
 
     text: str
     look: Look = PLAIN

@@ -17,11 +17,11 @@ from benchmarks.texts import Pool, pools
 ASSIGNMENTS = 20
 ASSESSMENTS = 3
 _TAKEN = datetime(2026, 7, 1, tzinfo=UTC)
-_MEDIAN = 3_300
-_SPREAD = 1.35
+MEDIAN = 3_300
+SPREAD = 1.35
 """Of the logarithm of the sizes: the mean is then 2.5 times the median."""
-_LARGEST = 400_000
-_BINARY = "binary"
+LARGEST = 400_000
+BINARY = "binary"
 
 FILES: tuple[tuple[str, str], ...] = (
     ("main.py", "code"),
@@ -44,7 +44,7 @@ FILES: tuple[tuple[str, str], ...] = (
     ("data/people.csv", "csv"),
     ("logs/run.log", "log"),
     ("notes.md", "notes"),
-    ("web/picture.png", _BINARY),
+    ("web/picture.png", BINARY),
 )
 """The files of every workspace, and what is in them."""
 
@@ -181,8 +181,8 @@ def _write_workspace(folder: Path, number: int, size: CourseSize, texts: dict[st
     modified = int(_TAKEN.timestamp()) - 60 * (number % 100_000)
     total = 0
     for name, sort in FILES:
-        wanted = max(40, int(size.scale * min(_LARGEST, rng.lognormvariate(math.log(_MEDIAN), _SPREAD))))
-        data = rng.randbytes(wanted) if sort == _BINARY else texts[sort].cut(rng.getrandbits(40), wanted)
+        wanted = max(40, int(size.scale * min(LARGEST, rng.lognormvariate(math.log(MEDIAN), SPREAD))))
+        data = rng.randbytes(wanted) if sort == BINARY else texts[sort].cut(rng.getrandbits(40), wanted)
         _write(f"{place}/{name}", data)
         os.utime(f"{place}/{name}", (modified, modified))
         total += len(data)

@@ -16,9 +16,9 @@ from pytestqt.qtbot import QtBot
 from windowing import desk_on, in_window
 
 from exportmanager.core.course import Course
-from exportmanager.core.export import Estimate, Preview
+from exportmanager.core.export import Estimate, PagesPreview, Preview
 from exportmanager.core.ledger import Job
-from exportmanager.core.options import AssignmentChoice, Day, Folder, Options, StudentChoice
+from exportmanager.core.options import AssignmentChoice, BlueprintChoice, Day, Folder, Options, StudentChoice
 from exportmanager.jobs.desk import Desk
 from exportmanager.jobs.sights import course_sight
 from exportmanager.program import Program
@@ -31,6 +31,7 @@ class Everything(Options):
 
     which: AssignmentChoice = Field(default=None, title="Assignments", description="Which ones.")
     who: StudentChoice = Field(default=None, title="Students", description="Whose.")
+    pages: BlueprintChoice = Field(default=None, title="Blueprints", description="Which of them.")
     switch: bool = Field(default=True, title="Formulas & macros cannot run", description="They are made harmless.")
     course_says: bool | None = Field(default=None, title="Inactive students", description="Include them.")
     word: Literal["names", "pseudonyms"] = Field(
@@ -83,12 +84,12 @@ class Foretold(OddKind):
     foretells: Callable[[Course, Any], Estimate] = field(
         default=lambda course, options: Estimate(84_000_000, "5 things")
     )
-    begins: Callable[[Course, Any], Preview | None] = field(default=lambda course, options: None)
+    begins: Callable[[Course, Any], Preview | PagesPreview | None] = field(default=lambda course, options: None)
 
     def estimate(self, course: Course, options: Any) -> Estimate:
         return self.foretells(course, options)
 
-    def preview(self, course: Course, options: Any) -> Preview | None:
+    def preview(self, course: Course, options: Any) -> Preview | PagesPreview | None:
         return self.begins(course, options)
 
 
@@ -112,7 +113,7 @@ class Asking:
         """The dialog for a kind, once it has looked ahead."""
         sight = course_sight(self.program, COURSE)
         offer = next(offer for offer in sight.offers if offer.kind.id == kind)
-        dialog = ExportDialog(self.desk, offer, sight.overview, parent=self.window, **ticked)
+        dialog = ExportDialog(self.desk, offer, sight, parent=self.window, **ticked)
         dialog.open()
         self.qtbot.waitUntil(dialog.isActiveWindow)
         self.settle()

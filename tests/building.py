@@ -64,6 +64,25 @@ class CourseBuilder:
         target.write_bytes(content.encode() if isinstance(content, str) else content)
         return target
 
+    def guide_page(self, assignment: str, title: str, text: str, **fields: Any) -> None:
+        """Add a page to the guide of an assignment's published project, behind those that are there."""
+        for module in self.course["modules"]:
+            for entry in module["assignments"]:
+                if entry["id"] == assignment:
+                    entry.setdefault("version", 1)
+        content = self.folder / "assignments" / assignment / ".guides" / "content"
+        content.mkdir(parents=True, exist_ok=True)
+        index = content / "index.json"
+        guide: dict[str, Any] = {"title": "Guide", "order": []}
+        if index.exists():
+            guide = json.loads(index.read_text(encoding="utf-8"))
+        stem = f"page-{len(guide['order']) + 1}"
+        guide["order"].append(stem)
+        page = {"id": stem, "title": title, "type": "page"} | fields
+        for path, value in ((index, guide), (content / f"{stem}.json", page)):
+            path.write_text(json.dumps(value), encoding="utf-8")
+        (content / f"{stem}.md").write_text(text, encoding="utf-8")
+
     def write(self) -> Path:
         """Write course.json and the tables; the folder."""
         (self.folder / "course.json").write_text(json.dumps(self.course, ensure_ascii=False), encoding="utf-8")

@@ -18,7 +18,7 @@ from building import CourseBuilder
 
 from exportmanager.core.course import Course, CourseId
 from exportmanager.core.errors import NotFound
-from exportmanager.core.export import Estimate, Preview, Section
+from exportmanager.core.export import Estimate, PagesPreview, Preview, Section
 from exportmanager.core.ledger import Job
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import NoOptions, Options
@@ -102,7 +102,7 @@ class OddKind:
     def estimate(self, course: Course, options: Any) -> Estimate:
         return Estimate(self.needs, "odd")
 
-    def preview(self, course: Course, options: Any) -> Preview | None:
+    def preview(self, course: Course, options: Any) -> Preview | PagesPreview | None:
         return None
 
     def write(self, course: Course, options: Any, out: BinaryIO, meter: Meter) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -49,7 +50,7 @@ FILES = (
 
 
 def hostile_course(folder: Path) -> Path:
-    """Students and assignments called by each of `NAMES`, and one workspace with each of `FILES`."""
+    """Everything and everybody is called by each of `NAMES`, and one workspace has each of `FILES`."""
     builder = CourseBuilder(folder)
     builder.course["title"] = NAMES[0]
     builder.course["code"] = ""
@@ -62,10 +63,13 @@ def hostile_course(folder: Path) -> Path:
         }
     ]
     for number, name in enumerate(NAMES):
+        builder.guide_page(f"a{number}", name, name)
         builder.student(f"h{number}", first_name=name, last_name=name, username=name, email=name)
         builder.file(f"h{number}", f"a{number}", "work.py", f"print({number})\n")
         builder.add("answers", student=f"h{number}", assignment=f"a{number}", assessment="q", attempt=1, answer=name)
         builder.add("results", student=f"h{number}", assignment=f"a{number}", state="started", comments=name)
+    blueprints = [{"name": name, "content": name, name: name} for name in NAMES]
+    (builder.folder / "blueprints.json").write_text(json.dumps(blueprints), encoding="utf-8")
     for name in FILES:
         builder.file("s1", "a0", name, f"{name}\n")
     (builder.folder / "workspaces/a0/s1/to-con").symlink_to("con.txt")

@@ -123,7 +123,6 @@ def test_what_is_empty_in_a_part_overwrites_nothing(begun: Program) -> None:
         w.assessment(Assessment(id=QUIZ, assignment_id=HELLO, name="", type=""))
         w.result(Result(student_id=ADA, assignment_id=HELLO))
         w.answer(answer(1, ""))
-        w.blueprint(Blueprint("One", ""))
     assert not given.done.changed_anything
     assert (given.done.differences, given.done.different) == ((), 0)
     assert dump(begun.library.folder, leave_out=["imports"]) == before

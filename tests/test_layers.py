@@ -39,8 +39,8 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "core": ("pydantic",),
     "formats": (
         "pydantic", "deflate", "isal", "zstandard", "reportlab", "pypdf", "markdown_it", "mdit_py_plugins", "pygments",
-        "nh3",
-        "ziamath", "bidi", "arabic_reshaper", "uharfbuzz", "lxml", "bagit",
+        "nh3", "PIL",
+        "ziamath", "bidi", "uharfbuzz", "lxml", "bagit",
     ),
     "library": ("pydantic", "sqlalchemy", "alembic"),
     "sources": ("pydantic", "httpx", "dulwich", "urllib3", "keyring"),

@@ -428,9 +428,9 @@ def test_every_kind_of_option_comes_from_the_dialog_into_the_job(asked: Asking) 
     know(asked.program, Foretold(nothing_written, Options=Everything))
     dialog = asked.dialog("odd")
     chosen = {
-        "which": ("a1",), "who": ("s2",), "switch": False, "course_says": True, "word": "pseudonyms", "long_word": "b",
-        "many": "c", "perhaps": "x", "text": "Hi", "note": "n", "number": 0, "limit": 5, "folder": "/exports",
-        "day": "2026-02-28", "csv": "programs",
+        "which": ("a1",), "who": ("s2",), "pages": None, "switch": False, "course_says": True,
+        "word": "pseudonyms", "long_word": "b", "many": "c", "perhaps": "x", "text": "Hi", "note": "n", "number": 0,
+        "limit": 5, "folder": "/exports", "day": "2026-02-28", "csv": "programs",
     }  # fmt: skip
     dialog.form.set_values(chosen)
     dialog.export_button.click()

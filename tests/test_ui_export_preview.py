@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,11 +15,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
+from reportlab.pdfgen.canvas import Canvas
 from windowing import know
 
 from exportmanager.core.course import Course
 from exportmanager.core.errors import BadOptions
-from exportmanager.core.export import Preview
+from exportmanager.core.export import PagesPreview, Preview
 from exportmanager.program import Program
 from exportmanager.ui.export_dialog import ExportDialog
 from exportmanager.ui.option_inputs import Line
@@ -214,3 +216,80 @@ def test_a_table_that_stays_the_same_stays_where_it_was_scrolled_to(asked: Askin
     write(dialog, "other")
     asked.settle()
     assert (bar.value(), shown(dialog)[1][1]) == (before, "other")
+
+
+# A document
+
+
+class Draws:
+    """A document of four pages with the options' text on them; it counts who asks for it."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.began, self.gate = threading.Event(), threading.Event()
+
+    def __call__(self, course: Course, options: Any) -> PagesPreview:
+        self.asked.append(options.text)
+        if options.text == "slow":
+            self.began.set()
+            self.gate.wait(10)
+        out = io.BytesIO()
+        canvas = Canvas(out, invariant=1)
+        for page in range(4):
+            canvas.drawString(50, 700, f"{options.text} on page {page + 1}")
+            canvas.showPage()
+        canvas.save()
+        return PagesPreview(b"no PDF" if options.text == "damaged" else out.getvalue(), "The first pages")
+
+
+@pytest.fixture
+def draws(asked: Asking) -> Draws:
+    made = Draws()
+    know(asked.program, Foretold(nothing_written, Options=Everything, begins=made, suffix=".pdf"))
+    return made
+
+
+def words_in_sight(asked: Asking, dialog: ExportDialog) -> str:
+    """The words of the page that is shown, as they are copied."""
+    pages = dialog.preview.document.pages
+    QGuiApplication.clipboard().clear()
+    pages.copy_page()
+    asked.qtbot.waitUntil(lambda: bool(QGuiApplication.clipboard().text()))
+    return QGuiApplication.clipboard().text().strip()
+
+
+def test_a_document_is_drawn_only_when_somebody_looks(asked: Asking, draws: Draws) -> None:
+    dialog = asked.dialog("odd")
+    assert dialog.tabs.isTabVisible(dialog.tabs.indexOf(dialog.preview))
+    assert draws.asked == []
+    dialog.tabs.setCurrentWidget(dialog.preview)
+    assert dialog.preview.problem.text() == "Drawing the first pages ..."
+    asked.settle()
+    assert dialog.preview.heading.text() == "The first pages"
+    assert dialog.preview.document.bar.total.text() == "of 4"
+    assert words_in_sight(asked, dialog) == "on page 1"
+    assert not dialog.preview.copy_button.isVisible()
+
+
+def test_pages_stay_while_new_ones_are_drawn_and_so_does_the_place(asked: Asking, draws: Draws) -> None:
+    dialog = previewing(asked)
+    dialog.preview.document.pages.go_to(2)
+    write(dialog, "slow")
+    asked.qtbot.waitUntil(draws.began.is_set)
+    assert dialog.preview.heading.text() == "Drawing the first pages ..."
+    assert words_in_sight(asked, dialog) == "on page 3"
+    for words in ("a", "b", "c"):  # of which only the newest is drawn
+        write(dialog, words)
+    draws.gate.set()
+    asked.settle()
+    assert draws.asked == ["", "slow", "c"]
+    assert words_in_sight(asked, dialog) == "c on page 3"
+    assert dialog.preview.heading.text() == "The first pages"
+
+
+def test_a_document_that_cannot_be_shown_does_not_stop_the_export(asked: Asking, draws: Draws) -> None:
+    dialog = previewing(asked)
+    write(dialog, "damaged")
+    asked.settle()
+    assert dialog.preview.problem.text().startswith("This PDF is damaged")
+    assert dialog.export_button.isEnabled()

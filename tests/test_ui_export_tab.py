@@ -66,7 +66,10 @@ def test_every_kind_of_the_registry_has_its_row_and_its_button(tab: ExportTab, p
 
 
 def test_a_section_is_there_once_it_has_something_and_in_its_order(tab: ExportTab, desk: Desk) -> None:
-    assert list(tab.headings) == [Section.DATA]
+    kinds = {id: kind for id, kind in desk.program.kinds.items() if kind.section is Section.DATA}
+    desk.program.__dict__["kinds"] = kinds
+    show(tab, desk)
+    assert list(tab.headings) == [Section.DATA, Section.BLUEPRINTS], "they can be imported, whatever can be exported"
     know(desk.program, OddKind(nothing, id="blue", section=Section.BLUEPRINTS))
     know(desk.program, OddKind(nothing, id="content", section=Section.CONTENT))
     show(tab, desk)
@@ -77,12 +80,22 @@ def test_a_section_is_there_once_it_has_something_and_in_its_order(tab: ExportTa
     assert places == sorted(places)
 
 
+def test_beside_the_export_of_blueprints_stands_their_import(qtbot: QtBot, tab: ExportTab) -> None:
+    row, button = tab.import_row, tab.import_row.button
+    assert row.y() > tab.rows["blueprints"].y()
+    assert (button.accessibleName(), button.accessibleDescription()) == (
+        "Import...: Import blueprints", "Adds blueprints to this course, from a file or from a public git repository.",
+    )  # fmt: skip
+    with qtbot.waitSignal(tab.asked_import):
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
 def test_within_a_section_they_stand_in_the_order_of_their_titles(tab: ExportTab, desk: Desk) -> None:
     for number, title in enumerate(("Middle data", "Alpha data", "Zulu data")):
         know(desk.program, OddKind(nothing, id=f"k{number}", title=title))
     show(tab, desk)
     rows = sorted(tab.rows.values(), key=lambda row: row.y())
-    titles = [row.offer.kind.title for row in rows]
+    titles = [row.offer.kind.title for row in rows if row.offer.kind.section is Section.DATA]
     assert titles == sorted(titles)
     assert list(tab.rows.values()) == rows
 

@@ -29,6 +29,7 @@ ASSIGNMENTS = tuple(Tickable(f"a{n}", f"Module 1 / Task {n}", f"{n} answered") f
 STUDENTS = tuple(
     Tickable(f"s{n}", f"Student {n:03}", "inactive for 120 days" if n % 10 == 0 else "") for n in range(1, 301)
 )
+BLUEPRINTS = (Tickable("Lab report", "Lab report", "2 panels"), Tickable("Notes", "Notes", "1 panel"))
 Key = Qt.Key
 
 
@@ -47,7 +48,7 @@ def shown(qtbot: QtBot, made: W, width: int, height: int) -> W:
 
 @pytest.fixture
 def form(qtbot: QtBot) -> OptionsForm:
-    made = OptionsForm(fields_of(Everything), None, Choices(ASSIGNMENTS, STUDENTS))
+    made = OptionsForm(fields_of(Everything), None, Choices(ASSIGNMENTS, STUDENTS, BLUEPRINTS))
     return shown(qtbot, made, 900, 1100)
 
 
@@ -72,9 +73,9 @@ def press(widget: QWidget, *keys: Qt.Key, modifier: Any = Qt.KeyboardModifier.No
 def test_every_kind_of_option_has_its_input(form: OptionsForm) -> None:
     kinds = {name: type(made) for name, made in form.inputs.items()}
     assert kinds == {
-        "which": TickList, "who": TickList, "switch": Switch, "course_says": OneOf, "word": Radios, "long_word": Radios,
-        "many": OneOf, "perhaps": Radios, "text": Line, "note": Line, "number": Number, "limit": Number,
-        "folder": FolderInput, "day": DayInput, "csv": Radios,
+        "which": TickList, "who": TickList, "pages": TickList, "switch": Switch, "course_says": OneOf, "word": Radios,
+        "long_word": Radios, "many": OneOf, "perhaps": Radios, "text": Line, "note": Line, "number": Number,
+        "limit": Number, "folder": FolderInput, "day": DayInput, "csv": Radios,
     }  # fmt: skip
     assert {field.kind for field in form.fields} == set(FieldKind) - {FieldKind.COURSE, FieldKind.SEVERAL}
 
@@ -85,9 +86,9 @@ def test_a_form_that_nobody_touched_gives_the_defaults(form: OptionsForm) -> Non
 
 
 CHOSEN: dict[str, Any] = {
-    "which": ("a2", "a4"), "who": ("s1",), "switch": False, "course_says": False, "word": "pseudonyms",
-    "long_word": "c", "many": "d", "perhaps": "y", "text": "Hello", "note": "x", "number": 0, "limit": 12,
-    "folder": "/exports", "day": "2026-02-28", "csv": "programs",
+    "which": ("a2", "a4"), "who": ("s1",), "pages": ("Notes",), "switch": False, "course_says": False,
+    "word": "pseudonyms", "long_word": "c", "many": "d", "perhaps": "y", "text": "Hello", "note": "x", "number": 0,
+    "limit": 12, "folder": "/exports", "day": "2026-02-28", "csv": "programs",
 }  # fmt: skip
 
 
@@ -99,7 +100,7 @@ def test_every_value_that_is_set_comes_out_again(form: OptionsForm) -> None:
 
 
 def test_a_form_begins_with_the_values_it_was_given(qtbot: QtBot) -> None:
-    made = OptionsForm(fields_of(Everything), CHOSEN, Choices(ASSIGNMENTS, STUDENTS))
+    made = OptionsForm(fields_of(Everything), CHOSEN, Choices(ASSIGNMENTS, STUDENTS, BLUEPRINTS))
     qtbot.addWidget(made)
     assert made.values() == CHOSEN
 
@@ -524,7 +525,7 @@ def test_a_title_that_does_not_fit_is_in_its_tooltip_and_is_never_read_as_html(q
 
 
 def test_tick_lists_stand_under_each_other_where_there_is_no_room_beside(qtbot: QtBot) -> None:
-    made = OptionsForm(fields_of(Everything), None, Choices(ASSIGNMENTS, STUDENTS))
+    made = OptionsForm(fields_of(Everything), None, Choices(ASSIGNMENTS, STUDENTS, BLUEPRINTS))
     shown(qtbot, made, 1000, 900)
     which, who = made.inputs["which"], made.inputs["who"]
     assert which.mapTo(made, QPoint()).y() == who.mapTo(made, QPoint()).y()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,9 +30,12 @@ TEXTS = (
 )
 OURS = {
     "&Add course",
+    "&File",
     "&Filter",
+    "&Git",
     "&Include students inactive for more than 90 days",
     "&Keep everything",
+    "&Leave out those that the course has already",
     "&Remove older access events from the library",
 }
 """What the program itself gives keys to."""
@@ -55,7 +59,10 @@ def hostile_course(folder: Path) -> Path:
         builder.add("access", **happened, type="log_in", role=text, project_path=text, ip=text)
         builder.add("coach-logs", **happened, assessment="q", question=text, response=text)
     builder.file("h0", "a1", "<img src=x>&{y}.py")
-    return builder.write()
+    written = builder.write()
+    blueprints = [{"name": text, "content": text, "layout": text, "path": [text], text: text} for text in texts]
+    (written / "blueprints.json").write_text(json.dumps(blueprints), encoding="utf-8")
+    return written
 
 
 @pytest.fixture

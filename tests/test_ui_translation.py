@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from touring import PROGRESS, STRANGER, Hands, a_week_of_exports, menus, opened_window, places, running, sample_in
 
 from exportmanager.core.course import CourseId
+from exportmanager.core.export import Preview
 from exportmanager.program import Program
 from exportmanager.ui.guide_sight import guide_sight
 from exportmanager.ui.student_sight import student_sight
@@ -30,9 +31,9 @@ EXCEPTIONS = (
     r"\d+(\.\d+)? (kB|MB|GB|bytes?)",  # sizes, which Qt writes
     r"(Python|Qt|Linux|Windows|Darwin) \S+(, \w+)?",  # versions, for a report
     r"UTC|CET|CEST|[A-Z]\w+/[A-Z]\w+",  # time zones
-    r"https?://\S+|\S+\.(zip|csv|json|py|txt|md)",  # names of files
+    r"https?://\S+|(\S+ PDF )?\S+\.(zip|csv|json|py|txt|md|pdf)",  # names of files
     r"(/[\w.~-]+)+/?",  # paths
-    r"Ln|CSV",
+    r"Ln|CSV|PDF",
 )
 """What is the same in every language, besides the names in a course."""
 _FRAMES = re.compile(r"(?m)^\d+, given | \((?:not )?passed\)$|: \S+ points$|: ")
@@ -58,6 +59,8 @@ def data_of(program: Program, course: CourseId) -> set[str]:
         for log in record.coach:
             found |= {log.question, log.response, log.context_error, log.context_files, log.context_guides}
     found |= {job.file.name for job in program.ledger.jobs(course=course) if job.file}
+    for blueprint in program.library.blueprints.of(course):
+        found |= {blueprint.name, *map(str, blueprint.layout), *map(str, blueprint.layout.values())}
     found |= {zone for zone in available_timezones() if "/" in zone}
     found |= {STRANGER, "coursework", "coursework.zip", "https://"}  # in the Add course dialog
     for item in overview.assignments:
@@ -66,7 +69,7 @@ def data_of(program: Program, course: CourseId) -> set[str]:
     table = program.kinds["coach-logs"]  # of which the tour shows a preview
     with program.library.course(course) as opened:
         preview = table.preview(opened, table.Options())
-    assert preview is not None
+    assert isinstance(preview, Preview)
     found |= {cell for line in (preview.columns, *preview.rows) for cell in line}
     return {text for text in found | set(PROGRESS.item.split(" / ")) if text}
 

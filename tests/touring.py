@@ -8,6 +8,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -21,26 +22,34 @@ from PySide6.QtWidgets import QDialog, QMenu, QTabWidget, QWidget
 
 from exportmanager.core.course import AssignmentId, Course, CourseId, StudentId
 from exportmanager.core.errors import Cancelled, NoRoom
-from exportmanager.core.export import Estimate, ExportKind, Preview
+from exportmanager.core.export import Estimate, ExportKind, PagesPreview, Preview
 from exportmanager.core.ledger import Job
 from exportmanager.core.meter import Meter, Progress
 from exportmanager.core.report import Report
 from exportmanager.core.run import ExportRequest
+from exportmanager.formats.zip_records import Member
 from exportmanager.jobs.desk import Desk
 from exportmanager.jobs.looking import Brought
 from exportmanager.program import Program
 from exportmanager.resources_dir import sample_course
 from exportmanager.ui.adding import AddDialog
 from exportmanager.ui.adding_git import GitDialog
+from exportmanager.ui.blueprint_import import BlueprintImport
+from exportmanager.ui.export_dialog import ExportDialog
 from exportmanager.ui.memory import remembered
+from exportmanager.ui.pdf_dialog import PdfDialog
+from exportmanager.ui.pdf_drawing import drawing
+from exportmanager.ui.pdf_file import PdfFile
+from exportmanager.ui.pdf_link import LinkDialog
 from exportmanager.ui.theme import Theme
 from exportmanager.ui.window import MainWindow
 
 MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-OVERVIEW, ASSIGNMENTS, STUDENTS, EXPORT = range(4)
+OVERVIEW, ASSIGNMENTS, STUDENTS, EXPORT, BLUEPRINTS = range(5)
 """The tabs of a course."""
 PROGRESS = Progress("Packing", 46_000, 100_000, "Loops / Student Seven", 12.0)
 """How far an export is while a test or a picture is made of it."""
+PDF_NAME = "CS101 PDF 2026-03-02.pdf"
 STRANGER = "somebody.unknown"
 """Who works on the sample course and is not in it."""
 _GUIDE_PAGES = (
@@ -50,6 +59,7 @@ _GUIDE_PAGES = (
     ("a1-hello", "For the teacher"),
     ("a3-decisions", "True or false"),
 )
+_SOME_BLUEPRINTS = sample_course() / "blueprints.json"
 _PATIENCE = 20.0
 
 
@@ -95,6 +105,7 @@ def settled(window: MainWindow) -> None:
     def waiting() -> list[str]:
         timers = [timer for timer in window.findChildren(QTimer) if timer.isSingleShot() and timer.interval() <= 400]
         busy = [f"timer of {type(timer.parent()).__name__}" for timer in timers if timer.isActive()]
+        busy += ["a page to be drawn"] if drawing().is_busy else []
         return busy + [f"a question for {asked.then}" for asked in desk.background._asked.values()]
 
     def is_calm() -> bool:
@@ -122,7 +133,7 @@ class Held:
     def estimate(self, course: Course, options: Any) -> Estimate:
         return self._kind.estimate(course, options)
 
-    def preview(self, course: Course, options: Any) -> Preview | None:
+    def preview(self, course: Course, options: Any) -> Preview | PagesPreview | None:
         return self._kind.preview(course, options)
 
     def write(self, course: Course, options: Any, out: BinaryIO, meter: Meter) -> Report:
@@ -259,7 +270,7 @@ class Place:
 
 def pages(window: MainWindow) -> Iterator[Place]:
     """Each tab of the course, some pages of guides, and each tab of a student's page."""
-    names = ("overview", "assignments", "students", "export")
+    names = ("overview", "assignments", "students", "export", "blueprints")
     assert window.page.tabs.count() == len(names), "each tab has its name here"
     for number, name in enumerate(names):
         window.page.show_tab(number)
@@ -269,6 +280,19 @@ def pages(window: MainWindow) -> Iterator[Place]:
             yield from _guides(window)
         if number == STUDENTS:
             yield from _student(window)
+        if number == BLUEPRINTS:
+            yield from _blueprints(window)
+
+
+def _blueprints(window: MainWindow) -> Iterator[Place]:
+    """The page of one that students see, and of one that they do not."""
+    page = window.page.blueprints
+    for place, number in enumerate((0, 2), 1):
+        page.table.selectRow(number)
+        settled(window)
+        yield Place(f"blueprint-{place}", window)
+    page.table.clearSelection()
+    settled(window)
 
 
 def _guides(window: MainWindow) -> Iterator[Place]:
@@ -317,6 +341,7 @@ def dialogs(window: MainWindow) -> Iterator[Place]:
     window.page.show_tab(EXPORT)
     yield from _in_front(window, "export-dialog", partial(window.export, "coursework", None, None))
     yield from _in_front(window, "table-dialog", partial(window.export, "coach-logs", None, None))
+    yield from _pdf(window)
     yield from _in_front(window, "gaps", window.page.header._show_gaps)
     yield from _in_front(window, "settings", window.menus.settings)
     yield from _in_front(window, "about", window.menus._about)
@@ -325,7 +350,63 @@ def dialogs(window: MainWindow) -> Iterator[Place]:
     yield from _in_front(window, "details", bar.show_details)
     bar.dismiss()
     yield from _in_front(window, "closing", window._ask_whether_to_stop)
+    yield from _blueprint_dialogs(window)
     yield from adding(window)
+
+
+def _pdf(window: MainWindow) -> Iterator[Place]:
+    """The dialog with its preview; that in a window of its own, and one that cannot be shown; the PDFs in a zip."""
+    files: list[PdfFile] = []
+    for place in _in_front(window, "pdf-dialog", partial(window.export, "pdf", None, None)):
+        yield place
+        assert isinstance(place.widget, ExportDialog)
+        if (file := place.widget.preview.document._file) is not None:
+            files = [file]
+    windows = window.shelf.shelf_actions.pdfs
+    for file in files:
+        windows._open(PDF_NAME, partial(copy, file))
+        yield from _in_front(window, "pdf-window", partial(_search_in_front, window))
+    windows._open(PDF_NAME, partial(PdfFile, b""), Path(PDF_NAME))
+    yield from _in_front(window, "pdf-damaged", partial(settled, window))
+    windows._choose(Path("x.zip"), [Member(f"{n} {PDF_NAME}", 0, 0, 4_000 * n, 0, 0, 0, 0) for n in range(1, 4)])
+    yield from _in_front(window, "pdf-list", partial(settled, window))
+    yield from _in_front(window, "pdf-link", LinkDialog("https://example.org/words?of=python", window).open)
+
+
+def _search_in_front(window: MainWindow) -> None:
+    dialog = _front(window)
+    assert isinstance(dialog, PdfDialog)
+    settled(window)
+    dialog.view.pages.go_to(2)
+    dialog.view.field.setText("the")
+    until(lambda: not dialog.view.search.is_looking)
+
+
+def _blueprint_dialogs(window: MainWindow) -> Iterator[Place]:
+    """Another name for one; an import from git with what is wrong, and from a file with what would be added."""
+    yield from _in_front(window, "blueprint-rename", partial(window.blueprints.rename, "Page in HTML"))
+    window.page.import_blueprints()
+    until(lambda: window.findChild(BlueprintImport) is not None)
+    dialog = window.findChild(BlueprintImport)
+    assert dialog is not None
+    settled(window)
+    yield Place("blueprint-import", dialog)
+    dialog.place.by_git.setChecked(True)
+    dialog.place.address.setText("git@example.org:course/pages.git")
+    dialog.place.path.setText("blueprints/lab.json")
+    dialog.place.get_button.click()
+    until(lambda: not dialog.errand.is_busy)
+    settled(window)
+    yield Place("blueprint-import-git", dialog)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "lab.json"
+        file.write_text(_SOME_BLUEPRINTS.read_text(encoding="utf-8").replace("Größen", "Maße"), encoding="utf-8")
+        dialog.take(str(file))
+        until(lambda: not dialog.errand.is_busy)
+        settled(window)
+        yield Place("blueprint-import-file", dialog)
+    dialog.reject()
+    until(lambda: _front(window) is None)
 
 
 def adding(window: MainWindow) -> Iterator[Place]:
@@ -431,6 +512,7 @@ def menus(window: MainWindow) -> Iterator[tuple[str, QMenu]]:
     for tab, page, name in (
         (ASSIGNMENTS, window.page.assignments, "assignments-menu"),
         (STUDENTS, window.page.students, "students-menu"),
+        (BLUEPRINTS, window.page.blueprints, "blueprints-menu"),
     ):
         window.page.show_tab(tab)
         settled(window)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from exportmanager.cli.arrivals import import_auto, import_git
+from exportmanager.cli.blueprints import import_blueprints
 from exportmanager.cli.flags import flags_of
 from exportmanager.cli.output import end_progress_line, progress_line, safe, show
 from exportmanager.cli.reports import WITH_GAPS, print_report
@@ -164,8 +165,8 @@ class Sources(click.Group):
     """A command for each source; they are found when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Their ids."""
-        return list(_sources())
+        """Their ids, and what else can come in."""
+        return sorted({*_sources(), *_OWN})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of one."""
@@ -179,8 +180,10 @@ def _sources() -> dict[str, Source]:
     return found_in(sources, "SOURCE")
 
 
-_OWN: dict[str, click.Command] = {command.name or "": command for command in (import_auto, import_git)}
-"""The sources whose data are parts of a course have commands of their own, which can show first what would come in."""
+_OWN: dict[str, click.Command] = {
+    command.name or "": command for command in (import_auto, import_blueprints, import_git)
+}
+"""What is part of a course has commands of its own, which can show first what would come in."""
 
 
 def add_to(group: click.Group) -> None:

@@ -15,7 +15,7 @@ from exportmanager.cli.records import job_record
 from exportmanager.cli.reports import WITH_GAPS
 from exportmanager.cli.session import json_flag, stoppable, with_program
 from exportmanager.core.errors import BadOptions, Cancelled, NoAccess, ProblemForTeacher
-from exportmanager.core.export import ExportKind, check_available, counted
+from exportmanager.core.export import Estimate, ExportKind, PagesPreview, check_available, counted
 from exportmanager.core.ledger import Job, Sealed
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import Options, checked
@@ -81,15 +81,17 @@ def _notes(sentences: Sequence[str], said: dict[str, None]) -> None:
 
 
 def _preview(program: Program, kind: ExportKind, request: ExportRequest, *, as_json: bool) -> int:
-    """Show how the table would begin; nothing is exported."""
+    """Show how the table would begin, or say what the document would hold; nothing is exported."""
     with program.library.course(request.course) as course:
         check_available(kind, course)
-        notes = kind.estimate(course, request.options).notes
+        estimate = kind.estimate(course, request.options)
         preview = kind.preview(course, request.options)
     if preview is None:
         raise BadOptions(f"{kind.title} is not a table: it has no preview.", "Leave out --preview to export it.")
-    _notes(notes, {})
-    if as_json:
+    _notes(estimate.notes, {})
+    if isinstance(preview, PagesPreview):
+        _say_pages(kind, estimate, as_json=as_json)
+    elif as_json:
         record = {"id": kind.id, "name": preview.name, "columns": preview.columns, "rows": preview.rows}
         show([record], {}, as_json=True, empty="")
     else:
@@ -97,6 +99,15 @@ def _preview(program: Program, kind: ExportKind, request: ExportRequest, *, as_j
             click.echo(safe(f"{preview.name}:"))
         table([[_short(cell) for cell in line] for line in (preview.columns, *preview.rows)])
     return 0
+
+
+def _say_pages(kind: ExportKind, estimate: Estimate, *, as_json: bool) -> None:
+    """A terminal shows no pages."""
+    if as_json:
+        show([{"id": kind.id, "summary": estimate.summary, "bytes": estimate.bytes}], {}, as_json=True, empty="")
+    else:
+        click.echo(safe(f"{estimate.summary}, about {size(estimate.bytes)}."))
+        click.echo("Its first pages can be seen in the window. Leave out --preview to export it.")
 
 
 def _short(text: str) -> str:
@@ -151,7 +162,8 @@ def _export_command(kind: ExportKind) -> click.Command:
     save_to = click.Option(
         ["--save-to"], type=click.Path(path_type=Path), metavar="DIR", help="Also save a copy there; never over a file."
     )
-    preview = click.Option(["--preview"], is_flag=True, help="Only show how the table begins; nothing is exported.")
+    told = "Only show how the table begins, or what the document holds; nothing is exported."
+    preview = click.Option(["--preview"], is_flag=True, help=told)
     made.params[:0] = [click.Argument(["course"]), *flags_of(kind.Options), save_to, preview]
     return made
 

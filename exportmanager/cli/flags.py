@@ -10,6 +10,7 @@ import click
 from exportmanager.core.options import Field, FieldKind, Options, fields_of
 
 _METAVARS = {FieldKind.COURSE: "COURSE", FieldKind.DAY: "YYYY-MM-DD"}
+_TICKED = {FieldKind.ASSIGNMENTS: "ID", FieldKind.STUDENTS: "ID", FieldKind.BLUEPRINTS: "NAME"}
 
 
 def flags_of(options: type[Options]) -> list[click.Parameter]:
@@ -20,10 +21,10 @@ def flags_of(options: type[Options]) -> list[click.Parameter]:
 def flag_of(field: Field, default: Any) -> click.Option:
     """The flag of an option, whose value is `default` where it is not given."""
     name = field.name.replace("_", "-")
-    if field.kind in {FieldKind.ASSIGNMENTS, FieldKind.STUDENTS}:
+    if metavar := _TICKED.get(field.kind):
         one = name.removesuffix("s")
         return click.Option(
-            [f"--{one}", field.name], multiple=True, metavar="ID", help=f"{field.help} May be repeated.",
+            [f"--{one}", field.name], multiple=True, metavar=metavar, help=f"{field.help} May be repeated.",
             callback=_ticked,
         )  # fmt: skip
     if field.kind is FieldKind.SWITCH:

@@ -108,7 +108,7 @@ class CourseWriter(Protocol):
         """A question to the coach. Equal ones are as access events are."""
 
     def blueprint(self, blueprint: Blueprint) -> None:
-        """A page template."""
+        """A page template; as part of a course it goes beside those there, never over one: `core.blueprints`."""
 
     def workspace(
         self, student: StudentId, assignment: AssignmentId, tree: Tree, place: str, modified: int | None = None

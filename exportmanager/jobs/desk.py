@@ -20,7 +20,7 @@ from exportmanager.jobs.collecting import Collecting
 from exportmanager.jobs.heartbeat import Heartbeat
 from exportmanager.jobs.looking import Looking
 from exportmanager.jobs.queue import JobQueue
-from exportmanager.jobs.runs import Outcome
+from exportmanager.jobs.runs import Outcome, Runs
 from exportmanager.jobs.tasks import Task, Tasks
 from exportmanager.program import Program
 from exportmanager.shelf.copies import save_copy
@@ -28,6 +28,8 @@ from exportmanager.shelf.verify import Verification, verify
 
 _LOOK_EVERY = 1_000
 """Milliseconds between two looks at whether another process changed the library."""
+_ERRANDS = 2
+"""What dialogs wait for, at once: one more than there can be, as what was told to stop may take a second to end."""
 
 
 class Desk(QObject):
@@ -49,6 +51,7 @@ class Desk(QObject):
         self.background.went_wrong.connect(self.went_wrong)
         self.queue = JobQueue(program, self.background, self)
         self.tasks = Tasks(self)
+        self.errands = Runs(_ERRANDS, self)
         self.heartbeat = Heartbeat(program.clock, parent=self)
         self.heartbeat.hour.connect(self.tidy)
         self.heartbeat.woke.connect(self._woke)
@@ -169,6 +172,7 @@ class Desk(QObject):
         self.heartbeat.stop()
         self.queue.close()
         self.tasks.close()
+        self.errands.close()
         self.background.close()
         for looking in self.findChildren(Looking):
             looking.close()

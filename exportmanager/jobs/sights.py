@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from exportmanager.core.course import CourseId
+from exportmanager.core.course import Blueprint, CourseId
 from exportmanager.core.errors import NotFound
 from exportmanager.core.export import ExportKind
 from exportmanager.core.ledger import Job, JobState
@@ -16,7 +16,7 @@ from exportmanager.core.overview import CourseOverview
 from exportmanager.core.retention import Due
 from exportmanager.program import Program
 
-_CHOICES = {FieldKind.ASSIGNMENTS, FieldKind.STUDENTS}
+_CHOICES = {FieldKind.ASSIGNMENTS, FieldKind.STUDENTS, FieldKind.BLUEPRINTS}
 _FINISHED = {JobState.EXPORTED, JobState.EXPIRED, JobState.REMOVED, JobState.MISSING}
 
 
@@ -24,7 +24,7 @@ _FINISHED = {JobState.EXPORTED, JobState.EXPIRED, JobState.REMOVED, JobState.MIS
 class Offer:
     """A way out of a course: `reason` says why it is not there (None where it is), `last` the newest job of it.
 
-    `finished` is the newest one of all assignments and students that came to its end, whatever became of its file.
+    `finished` is the newest one of everything that can be ticked that came to its end, whatever became of its file.
     """
 
     kind: ExportKind
@@ -39,6 +39,7 @@ class CourseSight:
 
     overview: CourseOverview
     offers: tuple[Offer, ...]
+    blueprints: tuple[Blueprint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,11 @@ def course_sight(program: Program, course: CourseId) -> CourseSight:
     finished = {job.kind: job for job in reversed(jobs) if job.state in _FINISHED and _is_of_all(program, job)}
     with program.library.course(course) as opened:
         reasons = {kind.id: kind.unavailable(opened) for kind in program.kinds.values()}
+        blueprints = tuple(opened.blueprints())
     offers = tuple(
         Offer(kind, reasons[kind.id], last.get(kind.id), finished.get(kind.id)) for kind in program.kinds.values()
     )
-    return CourseSight(overview, offers)
+    return CourseSight(overview, offers, blueprints)
 
 
 def _is_of_all(program: Program, job: Job) -> bool:

@@ -29,7 +29,7 @@ from exportmanager.core.package import PackedFile
 from exportmanager.core.report import Gap, ImportReport
 from exportmanager.library import happened
 from exportmanager.library import tables as t
-from exportmanager.library.blueprints import blueprints_of
+from exportmanager.library.blueprints import BLUEPRINTS_ONLY, blueprints_of
 from exportmanager.library.course_settings import settings_of
 from exportmanager.library.store import PackageStore
 from exportmanager.library.values import (
@@ -238,7 +238,8 @@ def _student_of(of: type[t.Answers | t.Results | t.Workspaces]) -> ColumnElement
 
 
 def last_report(connection: Connection, course: CourseId) -> ImportReport | None:
-    """What came of the last import of a course."""
-    query = select(t.Imports.report).where(t.Imports.course_id == course).order_by(t.Imports.id.desc()).limit(1)
+    """What came of the last import of a course; of nothing but blueprints is none."""
+    is_it = (t.Imports.course_id == course, t.Imports.source != BLUEPRINTS_ONLY)
+    query = select(t.Imports.report).where(*is_it).order_by(t.Imports.id.desc()).limit(1)
     text = connection.execute(query).scalar()
     return ImportReport.model_validate_json(text) if text else None

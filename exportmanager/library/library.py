@@ -24,6 +24,7 @@ from exportmanager.core.retention import clock_jump
 from exportmanager.core.source import KnownCourse
 from exportmanager.library import tables as t
 from exportmanager.library.alike import alike
+from exportmanager.library.blueprints import BLUEPRINTS_ONLY, LibraryBlueprints
 from exportmanager.library.course import LibraryCourse, last_report
 from exportmanager.library.course_settings import forget_warnings, keep_settings, settings_of
 from exportmanager.library.db import FILE_NAME, open_engine, reading, sentences, writing
@@ -76,6 +77,7 @@ class Library:
         self._unfinished = folder / "import.unfinished"
         self.ledger = LibraryLedger(self._engine)
         self.old_access = LibraryOldAccess(self._engine)
+        self.blueprints = LibraryBlueprints(self._engine)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -291,6 +293,6 @@ def _workspaces_by_course(connection: Connection) -> dict[str, int]:
 
 def _last_imports(connection: Connection) -> dict[str, Row[str, datetime, int]]:
     """When each course last came in, and how many gaps that left."""
-    last = select(func.max(t.Imports.id)).group_by(t.Imports.course_id)
+    last = select(func.max(t.Imports.id)).where(t.Imports.source != BLUEPRINTS_ONLY).group_by(t.Imports.course_id)
     query = select(t.Imports.course_id, t.Imports.at, t.Imports.gaps).where(t.Imports.id.in_(last))
     return {row.course_id: row for row in connection.execute(query)}

@@ -17,6 +17,7 @@ from exportmanager.core.report import Gap, ImportReport
 from exportmanager.core.retention import inactive_days, last_active_day
 from exportmanager.library import tables as t
 from exportmanager.library.base import Table
+from exportmanager.library.blueprints import BLUEPRINTS_ONLY
 from exportmanager.library.course_settings import settings_of
 from exportmanager.library.values import assignment_of, course_of, student_of
 
@@ -68,8 +69,8 @@ def assignments_of(connection: Connection, course: CourseId) -> Sequence[tuple[A
 
 def _last_import(connection: Connection, course: CourseId) -> Row[str, datetime, str] | None:
     of = t.Imports
-    query = select(of.source, of.at, of.report).where(of.course_id == course).order_by(of.id.desc()).limit(1)
-    return connection.execute(query).first()
+    query = select(of.source, of.at, of.report).where(of.course_id == course, of.source != BLUEPRINTS_ONLY)
+    return connection.execute(query.order_by(of.id.desc()).limit(1)).first()
 
 
 def _count(connection: Connection, of: type[Table], course: CourseId) -> int:

@@ -32,6 +32,7 @@ from exportmanager.core.trees import Tree
 from exportmanager.library import tables as t
 from exportmanager.library.base import Table as Base
 from exportmanager.library.base import core_table
+from exportmanager.library.blueprints import beside
 from exportmanager.library.db import interruptible, with_room
 from exportmanager.library.differences import Differences
 from exportmanager.library.events import EventStaging
@@ -71,6 +72,7 @@ class LibraryWriter:
         self._pieces: list[Piece] = []
         self._expected: dict[str, int] = {}
         self._same: list[SameAssessment] = []
+        self._blueprints: list[Blueprint] = []
         self._finished = False
         know_json(connection)
         with_room(connection)
@@ -141,8 +143,11 @@ class LibraryWriter:
         self._take(answer)
 
     def blueprint(self, blueprint: Blueprint) -> None:
-        """A page template."""
-        self._take(blueprint)
+        """A page template; as part of a course it waits until it is known for sure what is there."""
+        if self._is_part:
+            self._blueprints.append(blueprint)
+        else:
+            self._take(blueprint)
 
     def another_file(self) -> None:
         """The events that come now are from another file."""
@@ -233,6 +238,9 @@ class LibraryWriter:
         connection, course = self._connection, self._course
         for same in self._same:
             same.move(connection, course)
+        for blueprint in beside(connection, course, self._blueprints):
+            self._take(blueprint)
+        self._staging.flush()
         differences = Differences(connection, course)
         changes = take_rows(connection, course, differences, is_part=self._is_part)
         changes += self._intake.changes(is_part=self._is_part)

@@ -13,6 +13,7 @@ from exportmanager.formats.untrusted import printable
 
 CLONE_ADDRESS = "Give the address that the repository's page shows for cloning with HTTPS."
 AS_FILES = "Download the repository as a zip file, and add that."
+AS_FOLDER = "Add the folder itself instead."
 _LONGEST = 2_000
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(//|:)")
 _LOCAL = re.compile(r"[/~.\\]|[A-Za-z]:[/\\]")
@@ -92,7 +93,7 @@ def _check_scheme(text: str) -> None:
     if not text:
         raise BadSource("No address was given.", CLONE_ADDRESS)
     if scheme == "file" or (not found and _LOCAL.match(text)):
-        raise BadSource("This is a place on this computer, not an address.", "Add the folder itself instead.")
+        raise BadSource("This is a place on this computer, not an address.", AS_FOLDER)
     if scheme in {"http", "git", "ftp", "ftps"}:
         raise BadSource(f"An address with {scheme}:// is not secure.", "Give the address that begins with https://.")
     if scheme in {"ssh", "git+ssh", "ssh+git"} or (not found and _SSH.match(text)):

@@ -36,15 +36,16 @@ from exportmanager.formats.untrusted import (
     safe_path,
 )
 from exportmanager.sources.git_address import AS_FILES, GitAddress, checked_address
-from exportmanager.sources.git_https import Sent, download
+from exportmanager.sources.git_choice import Asked, Sent
+from exportmanager.sources.git_https import download
 from exportmanager.sources.git_line import GitLimits
 from exportmanager.sources.git_pack import GitObjects, Kind, Stored, unpacked
 
-__all__ = ["Fetched", "GitAddress", "GitLimits", "checked_address", "fetch"]
+__all__ = ["Fetched", "GitAddress", "GitLimits", "checked_address", "commit_of", "fetch", "refusal"]
 
-_SUBMODULE = 0o160000
-_LFS = b"version https://git-lfs.github.com/spec/v1\n"
-_LFS_BYTES = 1_024  # a pointer is smaller: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+SUBMODULE = 0o160000
+LFS = b"version https://git-lfs.github.com/spec/v1\n"
+LFS_BYTES = 1_024  # a pointer is smaller: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
 _TAGS_DEEP = 10
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -99,15 +100,20 @@ def _fetched(
 ) -> Fetched:
     folder = Path(out.name).parent
     with tempfile.TemporaryFile(dir=folder) as sent_pack, tempfile.TemporaryFile(dir=folder) as plain:
-        sent = download(address, ref, sent_pack, meter, limits, ca_certs)
+        sent = download(address, Asked(ref), sent_pack, meter, limits, ca_certs)
         try:
             return _packed(address, sent, unpacked(sent_pack, plain, _limits(limits), meter), out, meter, limits)
         except HostileArchive as problem:
-            raise BadSource(
-                f"The repository {address.name} was not taken in: {problem.what[:1].lower()}{problem.what[1:]}",
-                AS_FILES,
-                details=printable(problem.details, 500),
-            ) from problem
+            raise refusal(address, problem) from problem
+
+
+def refusal(address: GitAddress, problem: HostileArchive) -> BadSource:
+    """Why a repository was not taken in."""
+    return BadSource(
+        f"The repository {address.name} was not taken in: {problem.what[:1].lower()}{problem.what[1:]}",
+        AS_FILES,
+        details=printable(problem.details, 500),
+    )
 
 
 def _limits(limits: GitLimits) -> Limits:
@@ -117,7 +123,7 @@ def _limits(limits: GitLimits) -> Limits:
 def _packed(
     address: GitAddress, sent: Sent, objects: GitObjects, out: BinaryIO, meter: Meter, limits: GitLimits
 ) -> Fetched:
-    commit = _commit(objects, sent.id)
+    commit = commit_of(objects, sent.id)
     committed_at = _moment(commit)
     tree = GitTree(objects, commit.tree, int(committed_at.timestamp()), _limits(limits))
     meter.stage("Packing the repository's files")
@@ -137,7 +143,7 @@ def _packed(
     )
 
 
-def _commit(objects: GitObjects, id: bytes) -> Commit:
+def commit_of(objects: GitObjects, id: bytes) -> Commit:
     """The commit `id`, or the one that the tag `id` stands for. Raises `HostileArchive`."""
     try:
         for _ in range(_TAGS_DEEP):
@@ -195,7 +201,7 @@ class GitTree:
                     yield entry
 
     def _entry(self, path: str, mode: int, id: bytes, findings: Findings, counter: Counter) -> TreeEntry | None:
-        if stat.S_IFMT(mode) == _SUBMODULE:
+        if stat.S_IFMT(mode) == SUBMODULE:
             self.submodules.append(path)
             findings.left_out(printable(path), "it is a submodule, another repository; add that one by its own address")
             return None
@@ -206,7 +212,7 @@ class GitTree:
             findings.left_out(printable(path), "it is of a kind that git does not have")
             return None
         counter.add(stored.size)
-        if stored.size < _LFS_BYTES and self._objects.read(stored).startswith(_LFS):
+        if stored.size < LFS_BYTES and self._objects.read(stored).startswith(LFS):
             self.lfs.append(path)
             findings.left_out(
                 printable(path), "it lies in Git LFS, which is not fetched; only the pointer to it is there"

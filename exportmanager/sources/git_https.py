@@ -5,27 +5,26 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urljoin, urlsplit
 
 import urllib3
-from dulwich.client import FetchPackResult, Urllib3HttpGitClient
+from dulwich.client import Urllib3HttpGitClient
 from dulwich.errors import GitProtocolError
 from dulwich.object_store import ObjectStoreGraphWalker
-from dulwich.objects import ObjectID
-from dulwich.refs import Ref, check_ref_format
 from urllib3.exceptions import HTTPError
 
 from exportmanager.core.errors import BadSource, from_os_error
 from exportmanager.core.meter import Meter
 from exportmanager.formats.untrusted import DAMAGE, printable
 from exportmanager.sources.git_address import AS_FILES, CLONE_ADDRESS, GitAddress, checked_address
+from exportmanager.sources.git_choice import Asked, Choice, Sent
 from exportmanager.sources.git_line import GitLimits, Line, pools, trouble
 
+LATER = "Try again later, or download the repository as a zip file and add that."
 _REDIRECTS = 3
 _REFS = "/info/refs?service=git-upload-pack"
 _PACK = "/git-upload-pack"
@@ -34,28 +33,23 @@ _REFS_BYTES = 32 << 20
 _PIECE = 64 << 10
 _POLL = 0.1
 _PATIENCE = 0.5  # seconds; only looking up a name and connecting cannot be woken, and both end by themselves
-_HEADS, _TAGS = b"refs/heads/", b"refs/tags/"
 _NOT_UNDERSTOOD = (*DAMAGE, GitProtocolError, AssertionError, TypeError)
 """What dulwich raises, on purpose or not, when it stumbles over a server's answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What a server sent: the branch or tag `ref` ("": none has the name), and the id of its commit or tag object."""
-
-    ref: str
-    id: ObjectID
+class NotUnderstood(BadSource):
+    """A server refused in git's own words, or sent what makes no sense."""
 
 
 def download(
-    address: GitAddress, ref: str, pack: BinaryIO, meter: Meter, limits: GitLimits, ca_certs: Path | None
+    address: GitAddress, asked: Asked, pack: BinaryIO, meter: Meter, limits: GitLimits, ca_certs: Path | None
 ) -> Sent:
-    """Write the newest files of a branch or tag into `pack`, as a git pack. Raises `BadSource`, `NoRoom`.
+    """Write what is asked for into `pack`, without its history, as a git pack. Raises `BadSource`, `NoRoom`.
 
     The server is asked on a thread of its own: whatever that waits for, Stop and the end of the time are heard.
     """
-    line = Line(_REFS_BYTES)
-    choice = _Choice(ref, address, line, limits)
+    line = Line(_REFS_BYTES, asked.what)
+    choice = Choice(asked, address, line, limits)
     answer: Future[Sent] = Future()
 
     def ask() -> None:
@@ -65,7 +59,7 @@ def download(
             answer.set_exception(error)
 
     asking = threading.Thread(target=ask, name="git", daemon=True)
-    meter.stage("Downloading the repository")
+    meter.stage(f"Downloading the {asked.what}")
     asking.start()
     try:
         _wait(answer, line, meter, limits, address)
@@ -85,25 +79,33 @@ def _wait(answer: Future[Sent], line: Line, meter: Meter, limits: GitLimits, add
         seen = received
         if not done and time.monotonic() > end:
             minutes = max(1, round(limits.seconds / 60))
-            raise BadSource(f"{address.host} did not send the whole repository within {minutes} minutes.", AS_FILES)
+            raise BadSource(f"{address.host} did not send the whole {line.what} within {minutes} minutes.", AS_FILES)
 
 
 def _asked(
-    address: GitAddress, choice: _Choice, pack: _Written, line: Line, limits: GitLimits, ca_certs: Path | None
+    address: GitAddress, choice: Choice, pack: _Written, line: Line, limits: GitLimits, ca_certs: Path | None
 ) -> Sent:
     manager = pools(address.host, line, limits, ca_certs)
     client = _Client(address, manager, line, inside=ca_certs is not None)
     nothing_known = ObjectStoreGraphWalker([], lambda _: [])
     try:
         return choice.sent(
-            client.fetch_pack("", choice, nothing_known, pack.write, depth=1, ref_prefix=choice.prefixes)
+            client.fetch_pack(
+                "",
+                choice,
+                nothing_known,
+                pack.write,
+                depth=choice.depth,
+                ref_prefix=choice.prefixes,
+                filter_spec=choice.filter,
+            )
         )
     except HTTPError as error:
         raise trouble(error, client.host) from error
     except _NOT_UNDERSTOOD as error:
-        raise BadSource(
+        raise NotUnderstood(
             f"What {client.host} sent is cut off, or is not what a git server sends.",
-            "Try again later, or download the repository as a zip file and add that.",
+            LATER,
             details=printable(f"{type(error).__name__}: {error}", 500),
         ) from error
     finally:
@@ -121,55 +123,6 @@ class _Written:
             return self._file.write(data)
         except OSError as error:
             raise from_os_error(error, "downloading the repository") from error
-
-
-class _Choice:
-    """Picks the one branch or tag out of those that the server names."""
-
-    def __init__(self, ref: str, address: GitAddress, line: Line, limits: GitLimits) -> None:
-        self._ref, self._address, self._line, self._limits = ref.strip(), address, line, limits
-        self._sent = Sent("", ObjectID(b""))
-        name = self._ref.encode("utf-8", "replace")
-        if self._ref and not check_ref_format(Ref(_HEADS + name)):
-            raise BadSource(f"{printable(self._ref)} cannot be the name of a branch or tag.", "Check its spelling.")
-        self._names = (_HEADS + name, _TAGS + name) if name else (b"HEAD",)
-
-    @property
-    def prefixes(self) -> list[bytes]:
-        """What the server is asked to name; all branches, to tell an empty repository from one without this branch."""
-        return [*self._names, _HEADS]
-
-    def __call__(self, refs: Mapping[Ref, ObjectID], depth: int | None = None) -> list[ObjectID]:
-        """The object to ask for. Raises `BadSource`."""
-        found = next((Ref(name) for name in self._names if name in refs), None)
-        if found is None:
-            raise self._missing(refs)
-        if len(refs[found]) != 40:
-            raise BadSource(f"{self._address.name} keeps its files in a form that cannot be read (SHA-256).", AS_FILES)
-        self._sent = Sent(self._ref, refs[found])
-        self._line.allowed = self._limits.bytes
-        return [refs[found]]
-
-    def _missing(self, refs: Mapping[Ref, ObjectID]) -> BadSource:
-        branches = sorted(name for name in refs if name.startswith(_HEADS))
-        if not branches:
-            return BadSource(f"The repository {self._address.name} is empty: it has no branches.", "Check the address.")
-        names = ", ".join(printable(_text(name), 40) for name in branches[:5]) + (", ..." if len(branches) > 5 else "")
-        if not self._ref:
-            return BadSource(f"{self._address.name} has no default branch.", f"Name a branch; there are: {names}.")
-        return BadSource(
-            f"{self._address.name} has no branch or tag called {printable(self._ref)}.",
-            f"Choose another; its branches are: {names}.",
-        )
-
-    def sent(self, result: FetchPackResult) -> Sent:
-        """What was chosen, by its own name also where it is the default branch."""
-        default = result.symrefs.get(Ref(b"HEAD"), Ref(b""))
-        return Sent(self._sent.ref or printable(_text(default)), self._sent.id)
-
-
-def _text(ref: bytes) -> str:
-    return ref.removeprefix(_HEADS).decode("utf-8", "replace")
 
 
 class _Client(Urllib3HttpGitClient):

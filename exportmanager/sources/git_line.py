@@ -39,9 +39,10 @@ class _CutError(Exception):
 
 
 class Line:
-    """What is connected, and how much came over it. `allowed` bytes may come in all."""
+    """What is connected, and how much came over it: of `what` (in words), `allowed` bytes may come in all."""
 
-    def __init__(self, allowed: int) -> None:
+    def __init__(self, allowed: int, what: str = "repository") -> None:
+        self.what = what
         self.received = 0
         self.allowed = allowed
         self._lock = threading.Lock()
@@ -61,7 +62,7 @@ class Line:
         if self._cut:
             raise _CutError
         if self.received > self.allowed:
-            raise BadSource(f"The repository is larger than {self.allowed >> 20:,} MB, and is not fetched.", AS_FILES)
+            raise BadSource(f"The {self.what} is larger than {self.allowed >> 20:,} MB, and is not fetched.", AS_FILES)
 
     def cut(self) -> None:
         """End every connection; whoever reads from one wakes up, and no new one is made."""

@@ -68,6 +68,9 @@ class GitObjects:
     def __init__(self, plain: BinaryIO, by_id: dict[bytes, Stored]) -> None:
         self._plain, self._by_id = plain, by_id
 
+    def __contains__(self, id: bytes) -> bool:
+        return id in self._by_id
+
     def get(self, id: bytes, *kinds: Kind) -> Stored:
         """The object `id`. Raises `HostileArchive` where it is not there, or is of none of these kinds."""
         stored = self._by_id.get(id)
@@ -106,13 +109,16 @@ def _bytes_at(plain: BinaryIO, start: int, size: int) -> bytes:
     return plain.read(size)
 
 
-def unpacked(pack: BinaryIO, plain: BinaryIO, limits: Limits, meter: Meter) -> GitObjects:
-    """All objects of `pack`, written into the empty file `plain`. Raises `HostileArchive`, also for a damaged pack."""
+def unpacked(pack: BinaryIO, plain: BinaryIO, limits: Limits, meter: Meter, what: str = "repository") -> GitObjects:
+    """All objects of `pack`, written into the empty file `plain`; `what` it holds, in words.
+
+    Raises `HostileArchive`, also for a damaged pack.
+    """
     try:
         count, end = _checked(pack, lambda: meter.advance(0))
         if count > limits.files + _BESIDES:
             raise HostileArchive(f"It holds more than {limits.files:,} files and folders, and no more are read.")
-        meter.stage("Checking the repository", count)
+        meter.stage(f"Checking the {what}", count)
         unpacking = _Unpacking(pack, plain, Counter(limits, end), lambda: meter.advance(0))
         for _ in range(count):
             unpacking.next_object()

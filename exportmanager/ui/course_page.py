@@ -12,6 +12,7 @@ from exportmanager.core.course import CourseId
 from exportmanager.jobs.desk import Desk
 from exportmanager.jobs.sights import CourseSight, course_sight
 from exportmanager.ui.assignments_page import AssignmentsPage
+from exportmanager.ui.blueprints_page import BlueprintsPage
 from exportmanager.ui.course_header import CourseHeader
 from exportmanager.ui.export_tab import ExportTab
 from exportmanager.ui.kit import STEP, Empty, column
@@ -44,6 +45,7 @@ class CoursePage(QWidget):
         self.students = StudentsPage(desk, memory)
         self.student = StudentPage(desk, memory)
         self.export = ExportTab(desk)
+        self.blueprints = BlueprintsPage(desk, memory)
         self.tabs = self._make_tabs()
         self._nothing = Empty(tr("No course is chosen"), tr("Choose a course on the left to see what is in it."))
         self._pages = QStackedWidget()
@@ -64,12 +66,13 @@ class CoursePage(QWidget):
         tabs = QTabWidget()
         tabs.setDocumentMode(True)
         tabs.setAccessibleName(tr("Parts of the course"))
-        tabs.setAccessibleDescription(tr("Overview, assignments, students and exports of the course"))
+        tabs.setAccessibleDescription(tr("Overview, assignments, students, exports and blueprints of the course"))
         for page, title in (
             (self.overview, tr("Overview")),
             (self.assignments, tr("Assignments")),
             (self._people, tr("Students")),
             (self.export, tr("Export")),
+            (self.blueprints, tr("Blueprints")),
         ):
             tabs.addTab(page, title)
         tabs.setCurrentIndex(min(int(self._memory.get(_TAB, 0)), tabs.count() - 1))
@@ -85,6 +88,7 @@ class CoursePage(QWidget):
     def _connect(self) -> None:
         for page in (self.assignments, self.students, self.student, self.export):
             page.asked_export.connect(self.asked_export)
+        self.export.asked_import.connect(self.import_blueprints)
         self.students.opened.connect(self._open_student)
         self.student.closed.connect(self._close_student)
         self.tabs.currentChanged.connect(self._tab_changed)
@@ -111,7 +115,7 @@ class CoursePage(QWidget):
             return
         self.sight = sight
         self.header.show_course(sight)
-        for page in (self.overview, self.assignments, self.students, self.export):
+        for page in (self.overview, self.assignments, self.students, self.export, self.blueprints):
             page.show_course(sight)
         if self._people.currentWidget() is self.student:
             self.student.refresh()
@@ -127,6 +131,11 @@ class CoursePage(QWidget):
     def show_exports(self) -> None:
         """Show the Export tab."""
         self.tabs.setCurrentWidget(self.export)
+
+    def import_blueprints(self, _: bool = False) -> None:
+        """Ask where to import blueprints from, if there is a course that they can come to."""
+        if self.sight is not None:
+            self.blueprints.import_some()
 
     def focus_search(self) -> bool:
         """Put the focus into the search field of the tab in view; False where it has none."""

@@ -10,14 +10,15 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFrame, QScrollArea, QTabWidget, QWidget
 
-from exportmanager.core.course import AssignmentId, Role, StudentId
+from exportmanager.core.course import AssignmentId, Blueprint, Role, StudentId
 from exportmanager.core.errors import ProblemForTeacher
 from exportmanager.core.options import FieldKind, Options, checked, faults, fields_of
-from exportmanager.core.overview import AssignmentOverview, CourseOverview, StudentOverview
+from exportmanager.core.overview import AssignmentOverview, StudentOverview
 from exportmanager.core.run import ExportRequest
 from exportmanager.jobs.desk import Desk
-from exportmanager.jobs.sights import Offer
+from exportmanager.jobs.sights import CourseSight, Offer
 from exportmanager.program import Program
+from exportmanager.ui.blueprint_words import length_of, page_of
 from exportmanager.ui.course_words import in_sentence
 from exportmanager.ui.forecast import Forecast, Foreseeing, foresee, in_words
 from exportmanager.ui.inputs import Choices
@@ -31,10 +32,14 @@ from exportmanager.ui.tick_rows import Tickable
 from exportmanager.ui.words import counted, number, tr
 
 
-def choices_of(overview: CourseOverview) -> Choices:
-    """What of a course can be ticked: its assignments, and its students without the teachers."""
-    learners = [person for person in overview.students if person.student.role is Role.STUDENT]
-    return Choices(tuple(map(_assignment, overview.assignments)), tuple(map(_student, learners)))
+def choices_of(sight: CourseSight) -> Choices:
+    """What of a course can be ticked: its assignments, its students without the teachers, its blueprints."""
+    learners = [person for person in sight.overview.students if person.student.role is Role.STUDENT]
+    return Choices(
+        tuple(map(_assignment, sight.overview.assignments)),
+        tuple(map(_student, learners)),
+        tuple(map(_blueprint, sight.blueprints)),
+    )
 
 
 def _assignment(of: AssignmentOverview) -> Tickable:
@@ -55,6 +60,10 @@ def _student(of: StudentOverview) -> Tickable:
     return Tickable(of.student.id, of.student.name, DOT.join(part for part in (inactive, who) if part))
 
 
+def _blueprint(of: Blueprint) -> Tickable:
+    return Tickable(of.name, of.name, DOT.join((page_of(of), length_of(of))))
+
+
 class ExportDialog(QDialog):
     """Asks for everything an export needs to know, and hands it to the queue. Shown with `open()`."""
 
@@ -62,19 +71,22 @@ class ExportDialog(QDialog):
         self,
         desk: Desk,
         offer: Offer,
-        overview: CourseOverview,
+        sight: CourseSight,
         assignments: Collection[AssignmentId] | None = None,
         students: Collection[StudentId] | None = None,
         parent: QWidget | None = None,
+        *,
+        blueprints: Collection[str] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._desk, self._kind, self._course = desk, offer.kind, overview.info
+        self._desk, self._kind, self._course = desk, offer.kind, sight.overview.info
         self._options: Options | None = None
         self._was_wrong = False
         self._unavailable = tr(offer.reason) if offer.reason else ""
         self.setWindowTitle(tr("Export {kind}", kind=in_sentence(self._kind.title)))
-        self.form = self._make_form(overview, {FieldKind.ASSIGNMENTS: assignments, FieldKind.STUDENTS: students})
+        ticked = {FieldKind.ASSIGNMENTS: assignments, FieldKind.STUDENTS: students, FieldKind.BLUEPRINTS: blueprints}
+        self.form = self._make_form(sight, ticked)
         self.preview = PreviewPage(desk, self._kind, self._course.id)
         self.past = PastExports(desk, self._kind, self._course.id)
         self.tabs = QTabWidget()
@@ -92,10 +104,10 @@ class ExportDialog(QDialog):
     def _about(self) -> str:
         return tr("{kind} of {course}", kind=tr(self._kind.title), course=self._course.code or self._course.title)
 
-    def _make_form(self, overview: CourseOverview, ticked: dict[FieldKind, Any]) -> OptionsForm:
+    def _make_form(self, sight: CourseSight, ticked: dict[FieldKind, Any]) -> OptionsForm:
         fields = tuple(fields_of(self._kind.Options))
         values = {field.name: ticked[field.kind] for field in fields if ticked.get(field.kind) is not None}
-        return OptionsForm(fields, values, choices_of(overview))
+        return OptionsForm(fields, values, choices_of(sight))
 
     # How it looks
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from exportmanager.core.export import Section
 from exportmanager.core.ledger import JobState
@@ -38,23 +38,11 @@ class OfferRow(QFrame):
     def __init__(self, offer: Offer) -> None:
         super().__init__()
         self.offer = offer
-        self.title = Text(tr(offer.kind.title))
-        font = QFont(self.title.font())
-        font.setBold(True)
-        self.title.setFont(font)
+        self.title = _bold(tr(offer.kind.title))
         self.summary = Text(tr(offer.kind.summary))
         self.reason, self.last = Says("info"), Text(colour="muted")
         self.button = button(tr("Export..."), self._ask, icon="export", about=tr(offer.kind.title))
-        self.button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        words = column(self.title, self.summary, self.last, self.reason, spacing=STEP // 2)
-        for part in (self.title, self.summary, self.last):
-            part.setMaximumWidth(_READABLE)
-        layout = row(spacing=2 * STEP)
-        layout.addLayout(words, _MOST)
-        layout.addStretch(1)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
-        layout.setContentsMargins(0, STEP, 0, STEP)
-        self.setLayout(layout)
+        self.setLayout(_arranged((self.title, self.summary, self.last, self.reason), self.button))
 
     def _ask(self) -> None:
         self.asked.emit(self.offer.kind.id)
@@ -72,15 +60,54 @@ class OfferRow(QFrame):
         self.last.set_colour("warning" if offer.last and offer.last.state in _IN_VAIN else "muted")
 
 
+class ImportRow(QFrame):
+    """The way in for blueprints, beside the way out. `asked`: its button was pressed."""
+
+    asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        title = tr("Import blueprints")
+        summary = Text(tr("Adds blueprints to this course, from a file or from a public git repository."))
+        self.button = button(tr("Import..."), icon="add", about=title)
+        self.button.setAccessibleDescription(summary.text())
+        self.button.clicked.connect(self.asked)
+        self.setLayout(_arranged((_bold(title), summary), self.button))
+
+
+def _bold(words: str) -> Text:
+    made = Text(words)
+    font = QFont(made.font())
+    font.setBold(True)
+    made.setFont(font)
+    return made
+
+
+def _arranged(words: Sequence[QWidget], button: QPushButton) -> QHBoxLayout:
+    """Words one under the other, and a button that is not far from them."""
+    button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    for part in words:
+        if isinstance(part, Text):
+            part.setMaximumWidth(_READABLE)
+    layout = row(spacing=2 * STEP)
+    layout.addLayout(column(*words, spacing=STEP // 2), _MOST)
+    layout.addStretch(1)
+    layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+    layout.setContentsMargins(0, STEP, 0, STEP)
+    return layout
+
+
 class ExportTab(QScrollArea):
     """`asked_export` carries the id of a kind, and twice None: which assignments and students, the dialog asks."""
 
     asked_export = Signal(str, object, object)
+    asked_import = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self.rows: dict[str, OfferRow] = {}
+        self.import_row: ImportRow
         self.headings: dict[Section, Text] = {}
         self._kinds: tuple[str, ...] = ()
         self.setWidgetResizable(True)
@@ -106,8 +133,12 @@ class ExportTab(QScrollArea):
         layout = column(spacing=0)
         for section in Section:
             here = sorted((offer for offer in offers if offer.kind.section is section), key=_title)
-            if here:
+            if here or section is Section.BLUEPRINTS:
                 self._add_section(layout, section, here)
+        self.import_row = ImportRow()
+        self.import_row.asked.connect(self.asked_import)
+        layout.addWidget(line())
+        layout.addWidget(self.import_row)
         layout.addStretch(1)
         sections, inside = QWidget(), QWidget()
         sections.setLayout(layout)
@@ -118,7 +149,8 @@ class ExportTab(QScrollArea):
         inside.setLayout(across)
         self.setWidget(inside)
         self.setFocusProxy(None)  # type: ignore[arg-type]  # it goes anew once the rows say what can be had
-        for before, after in pairwise([self, *(offer.button for offer in self.rows.values())]):
+        buttons = [*(offer.button for offer in self.rows.values()), self.import_row.button]
+        for before, after in pairwise([self, *buttons]):
             QWidget.setTabOrder(before, after)  # what is made later would stand behind the rest of the window
 
     def _add_section(self, layout: QVBoxLayout, section: Section, offers: Sequence[Offer]) -> None:

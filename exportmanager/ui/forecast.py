@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from exportmanager.core.course import CourseId
 from exportmanager.core.errors import NoRoom
-from exportmanager.core.export import Estimate, ExportKind, Preview
+from exportmanager.core.export import Estimate, ExportKind, PagesPreview, Preview
 from exportmanager.core.options import Options
 from exportmanager.jobs.desk import Desk
 from exportmanager.program import Program
@@ -46,8 +46,8 @@ def foresee(program: Program, kind: ExportKind, course: CourseId, options: Optio
     return Forecast(estimate, shelf.folder, until)
 
 
-def begin(program: Program, kind: ExportKind, course: CourseId, options: Options) -> Preview | None:
-    """How the table will begin; None where it is none. Raises what `ExportKind.estimate` raises, and `NotFound`."""
+def begin(program: Program, kind: ExportKind, course: CourseId, options: Options) -> Preview | PagesPreview | None:
+    """How the table or document will begin; None where it is neither. Raises what `ExportKind.estimate` raises, and `NotFound`."""
     with program.library.course(course) as opened:
         return kind.preview(opened, options)
 

@@ -23,6 +23,7 @@ class Choices:
 
     assignments: tuple[Tickable, ...] = ()
     students: tuple[Tickable, ...] = ()
+    blueprints: tuple[Tickable, ...] = ()
 
 
 Input = Switch | OneOf | Radios | Line | Number | FolderInput | DayInput | TickList
@@ -46,7 +47,7 @@ def input_for(field: Field, choices: Choices) -> Input:
 
 
 def _made(field: Field, choices: Choices) -> Input:
-    if field.kind in {FieldKind.ASSIGNMENTS, FieldKind.STUDENTS}:
+    if field.kind in _LISTS:
         return _tick_list(field, choices)
     if field.kind is FieldKind.SWITCH and not field.optional:
         return Switch(tr(field.title))
@@ -69,10 +70,15 @@ def _offered(field: Field) -> list[tuple[Any, str]]:
     return offered + [(choice, tr(words)) for choice, words in zip(field.choices, field.labels, strict=True)]
 
 
+_LISTS = {
+    FieldKind.ASSIGNMENTS: ("assignments", "Tick at least one assignment.", "This course has no assignments."),
+    FieldKind.STUDENTS: ("students", "Tick at least one student.", "This course has no students."),
+    FieldKind.BLUEPRINTS: ("blueprints", "Tick at least one blueprint.", "This course has no blueprints."),
+}
+"""What can be ticked: its name in `Choices`, and what is said where nothing is ticked, and where there is nothing."""
+
+
 def _tick_list(field: Field, choices: Choices) -> TickList:
-    title, help = tr(field.title), tr(field.help)
-    if field.kind is FieldKind.ASSIGNMENTS:
-        nothing, empty = tr("Tick at least one assignment."), tr("This course has no assignments.")
-        return TickList(title, choices.assignments, help=help, nothing=nothing, empty=empty)
-    nothing, empty = tr("Tick at least one student."), tr("This course has no students.")
-    return TickList(title, choices.students, help=help, nothing=nothing, empty=empty)
+    which, nothing, empty = _LISTS[field.kind]
+    things = getattr(choices, which)
+    return TickList(tr(field.title), things, help=tr(field.help), nothing=tr(nothing), empty=tr(empty))

@@ -70,6 +70,7 @@ class Menus(QObject):
         page = self._window.page
         self._add(menu, tr("&Export..."), page.export_selection, "Ctrl+E", "export")
         self._add(menu, tr("Add &more to this course..."), page.header.ask_for_more, "Ctrl+Shift+N", "add")
+        self._add(menu, tr("Import &blueprints..."), page.import_blueprints, "Ctrl+Shift+B", "add")
         self._add(menu, tr("&Last import..."), page.header.show_last_import, "", "info")
         self._add(menu, tr("&Search"), self._window.focus_search, QKeySequence.StandardKey.Find, "search")
         self._add(menu, tr("Search &courses"), self._window.courses.focus_search, "Ctrl+Shift+F")

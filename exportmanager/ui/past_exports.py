@@ -21,13 +21,14 @@ from exportmanager.ui import theme
 from exportmanager.ui.desktop import open_file, show_in_folder
 from exportmanager.ui.job_words import came_of, notes_in_words, options_in_words, stands
 from exportmanager.ui.kit import STEP, Empty, Text, button, column, row
+from exportmanager.ui.pdf_opening import PdfWindows, holds_pdf
 from exportmanager.ui.saving import SaveCopy
 from exportmanager.ui.table import Column, Rows, Table
 from exportmanager.ui.words import exact_moment, moment, size, tr, until
 
 _SOON = 150
-_OPEN, _SHOW, _SAVE, _AGAIN = "open", "folder", "save", "again"
-_ACTIONS = {_OPEN: "Open", _SHOW: "Show in folder", _SAVE: "Save a copy...", _AGAIN: "Run again"}
+_PREVIEW, _OPEN, _SHOW, _SAVE, _AGAIN = "preview", "open", "folder", "save", "again"
+_ACTIONS = {_PREVIEW: "Preview", _OPEN: "Open", _SHOW: "Show in folder", _SAVE: "Save a copy...", _AGAIN: "Run again"}
 """What can be done with one, by the name of its icon."""
 
 
@@ -43,9 +44,11 @@ class PastExports(QWidget):
         self._fields = tuple(fields_of(kind.Options))
         self._now = desk.program.clock()
         self.saving = SaveCopy(desk, self)
+        self.pdfs = PdfWindows(desk, None, self)
+        self.pdfs.failed.connect(desk.went_wrong)
         self.rows: Rows[ShelfItem] = Rows(self._columns(), _key)
         self.table = Table(self.rows, tr("Past exports"), tr("What was exported before, and what became of it"))
-        self.buttons = {name: self._make(name) for name in _ACTIONS}
+        self.buttons = {name: self._make(name) for name in _ACTIONS if name != _PREVIEW or kind.suffix == ".pdf"}
         self.hint = Text(colour="muted")
         self._pages = QStackedWidget()
         self._arrange()
@@ -139,11 +142,13 @@ class PastExports(QWidget):
         item = self.chosen()
         has_file = item is not None and item.job.state is JobState.EXPORTED
         can_again = item is not None and (has_file or item.job.state in RUN_AGAIN)
-        return {_OPEN: has_file, _SHOW: has_file, _SAVE: has_file, _AGAIN: can_again}
+        is_pdf = item is not None and has_file and holds_pdf(item.job, self._desk.program.kinds)
+        return {_PREVIEW: is_pdf, _OPEN: has_file, _SHOW: has_file, _SAVE: has_file, _AGAIN: can_again}
 
     def _show_actions(self) -> None:
-        for name, is_possible in self._can().items():
-            self.buttons[name].setEnabled(is_possible)
+        can = self._can()
+        for name, made in self.buttons.items():
+            made.setEnabled(can[name])
         self.hint.setText(self._hint())
         self.hint.setVisible(bool(self.hint.text()))
 
@@ -167,9 +172,10 @@ class PastExports(QWidget):
 
     def _fill_menu(self) -> None:
         self.menu.clear()
-        for name, is_possible in self._can().items():
+        can = self._can()
+        for name in self.buttons:
             action = self.menu.addAction(theme.icon(name), tr(_ACTIONS[name]))
-            action.setEnabled(is_possible)
+            action.setEnabled(can[name])
             action.triggered.connect(partial(self._do, name))
 
     def _show_menu(self, place: QPoint) -> None:
@@ -185,7 +191,7 @@ class PastExports(QWidget):
             self._run_again(item.job)
         else:
             find = partial(file_on_shelf, self._desk.program, item.job)
-            then = self._open_file if name == _OPEN else self._show_in_folder
+            then = {_PREVIEW: self.pdfs.show, _OPEN: self._open_file}.get(name, self._show_in_folder)
             self._desk.background.ask(self, find, then, self._not_there)
 
     def _open_file(self, path: Path) -> None:

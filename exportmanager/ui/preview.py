@@ -1,8 +1,9 @@
-"""How the table will begin that an export writes: its first rows, read anew while options change."""
+"""How the table or document will begin that an export writes: read anew while options change."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -11,11 +12,14 @@ from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QTableView, QWi
 
 from exportmanager.core.course import CourseId
 from exportmanager.core.errors import ProblemForTeacher
-from exportmanager.core.export import ExportKind, Preview
+from exportmanager.core.export import ExportKind, PagesPreview, Preview
 from exportmanager.core.options import Options
 from exportmanager.jobs.desk import Desk
+from exportmanager.program import Program
 from exportmanager.ui.forecast import Foreseeing, begin
 from exportmanager.ui.kit import STEP, Text, button, column, named, row, tip_of
+from exportmanager.ui.pdf_file import PdfFile
+from exportmanager.ui.pdf_view import PdfView
 from exportmanager.ui.rows import first_line
 from exportmanager.ui.words import counted, tr
 
@@ -117,10 +121,24 @@ def _copy(lines: Sequence[Sequence[str]]) -> None:
     QGuiApplication.clipboard().setText(text)
 
 
-class PreviewPage(QWidget):
-    """The preview of an export. `told` says whether there is one: not every export is a table.
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A preview of pages, and the same to be drawn."""
 
-    It is read when it can be seen, and once before that, to know whether there is one.
+    bytes: bytes
+    says: str
+    file: PdfFile
+
+
+def _look_ahead(program: Program, kind: ExportKind, course: CourseId, options: Options) -> Preview | _Document | None:
+    found = begin(program, kind, course, options)
+    return _Document(found.pdf, found.says, PdfFile(found.pdf)) if isinstance(found, PagesPreview) else found
+
+
+class PreviewPage(QWidget):
+    """The preview of an export. `told` says whether there is one: not every export is a table or a document.
+
+    It is read when it can be seen, and once before that, to know whether there is one; a document always has one.
     """
 
     told = Signal(bool)
@@ -129,11 +147,14 @@ class PreviewPage(QWidget):
         super().__init__()
         self._desk = desk
         self._options: Options | None = None
+        self._is_document = kind.suffix == ".pdf"
         self._is_known = False
-        self.foreseeing = Foreseeing(desk, partial(begin, desk.program, kind, course), self)
+        self.foreseeing = Foreseeing(desk, partial(_look_ahead, desk.program, kind, course), self)
         self.rows = PreviewRows()
         self.table = PreviewTable(self.rows)
         about = tr("these rows, for a spreadsheet or mail")
+        self.document = PdfView(desk, only_pages=True)
+        self._bytes = b""
         self.heading = Text(colour="muted")
         self.copy_button = button(tr("Copy all"), self.table.copy_all, icon="copy", about=about)
         self.problem = Text(colour="muted")
@@ -144,10 +165,12 @@ class PreviewPage(QWidget):
         self.foreseeing.failed.connect(self._fail)
 
     def _arrange(self) -> None:
-        for page in (self.problem, self.table):
+        for page in (self.problem, self.table, self.document):
             self._pages.addWidget(page)
         top = row(self.heading, self.copy_button)
         top.setStretch(0, 1)
+        if self._is_document:
+            self.copy_button.hide()
         layout = column(top, margin=STEP)
         layout.addWidget(self._pages, 1)
         self.setLayout(layout)
@@ -158,8 +181,12 @@ class PreviewPage(QWidget):
         if options is None:
             self.foreseeing.ask(None)
             self._say(tr("It appears here as soon as the options fit."))
-        elif self.isVisible() or not self._is_known:
+        elif self.isVisible() or not (self._is_known or self._is_document):
+            if self._is_document:
+                self._say_drawing()
             self.foreseeing.ask(options)
+        elif self._is_document:
+            self.told.emit(True)
 
     def ask_again(self) -> None:
         """Something else may have changed: the course, the settings."""
@@ -170,20 +197,37 @@ class PreviewPage(QWidget):
         super().showEvent(event)
         self.ask(self._options)
 
+    def _say_drawing(self) -> None:
+        """Pages that are there stay until the new ones come."""
+        words = tr("Drawing the first pages ...")
+        if self._pages.currentWidget() is self.document:
+            self.heading.setText(words)
+        else:
+            self._say(words)
+
     def _say(self, sentence: str) -> None:
         self.heading.setText("")
         self.problem.setText(sentence)
         self.copy_button.setEnabled(False)
         self._pages.setCurrentWidget(self.problem)
 
-    def _show(self, preview: Preview | None) -> None:
+    def _show(self, preview: Preview | _Document | None) -> None:
         self._is_known = True
         self.told.emit(preview is not None)
-        if preview is not None:
+        if isinstance(preview, Preview):
             self.rows.show_preview(preview)
             self.heading.setText(_heading(preview))
             self.copy_button.setEnabled(True)
             self._pages.setCurrentWidget(self.table)
+        elif preview is not None:
+            self._show_document(preview)
+
+    def _show_document(self, document: _Document) -> None:
+        if document.bytes != self._bytes:
+            self._bytes = document.bytes
+            self.document.show_file(document.file, keep_place=True)
+        self.heading.setText(tr(document.says))
+        self._pages.setCurrentWidget(self.document)
 
     def _fail(self, error: Exception) -> None:
         if isinstance(error, ProblemForTeacher):

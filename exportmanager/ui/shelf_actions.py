@@ -21,7 +21,9 @@ from exportmanager.ui.copies import Copies
 from exportmanager.ui.desktop import open_file, show_in_folder
 from exportmanager.ui.details import DetailsDialog
 from exportmanager.ui.gaps import GapsDialog
+from exportmanager.ui.memory import Memory
 from exportmanager.ui.notices import Notices
+from exportmanager.ui.pdf_opening import PdfWindows
 from exportmanager.ui.removals import Removals
 from exportmanager.ui.saving import SaveCopy
 from exportmanager.ui.shelf_look import Do, course_of, details_of, what_of, without_file
@@ -32,7 +34,7 @@ from exportmanager.ui.words import holds, moment, tr
 class ShelfActions(QObject):
     """Does what is asked of a row. `panel` is where its dialogs belong to."""
 
-    def __init__(self, desk: Desk, model: ShelfModel, notices: Notices, panel: QWidget) -> None:
+    def __init__(self, desk: Desk, model: ShelfModel, notices: Notices, memory: Memory, panel: QWidget) -> None:
         super().__init__(panel)
         self._desk = desk
         self._model = model
@@ -44,7 +46,10 @@ class ShelfActions(QObject):
         self.removals.ended.connect(model.read)
         self.saving = SaveCopy(desk, panel)
         self.copies = Copies(desk, notices, self)
+        self.pdfs = PdfWindows(desk, memory, panel)
+        self.pdfs.failed.connect(partial(self._went_wrong, tr("looking into a file on the shelf")))
         self._ways: Mapping[Do, Callable[[Job], None]] = {
+            Do.PREVIEW: self.preview,
             Do.OPEN: self.open,
             Do.SHOW: self.show_in_folder,
             Do.SAVE: self.saving.ask,
@@ -77,6 +82,10 @@ class ShelfActions(QObject):
         self._notices.say(what, next_step, mood="warning")
 
     # Looking at it
+
+    def preview(self, job: Job) -> None:
+        """Show a PDF in a window of its own; of a zip one of those in it."""
+        self._with_file(job, self.pdfs.show)
 
     def open(self, job: Job) -> None:
         """Open the file with the system's own program for it."""

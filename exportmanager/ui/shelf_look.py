@@ -14,6 +14,7 @@ from exportmanager.core.options import fields_of
 from exportmanager.core.report import Report
 from exportmanager.core.retention import Due, due
 from exportmanager.ui.job_words import DOT, options_in_words
+from exportmanager.ui.pdf_opening import holds_pdf
 from exportmanager.ui.shelf_model import Asked, Entry, Run
 from exportmanager.ui.words import counted, gaps, holds, moment, number, size, span, state, tr, until
 
@@ -22,6 +23,7 @@ class Do(Enum):
     """What can be done with a row: its words and its icon."""
 
     STOP = ("Stop", "stop")
+    PREVIEW = ("Preview", "preview")
     OPEN = ("Open", "open")
     SHOW = ("Show in folder", "folder")
     SAVE = ("Save a copy...", "save")
@@ -80,6 +82,11 @@ class Look:
             return frozenset()
         return frozenset([*self.buttons, *filter(None, self.menu), *([Do.GAPS] if self.gaps else [])])
 
+    def without(self, do: Do) -> Look:
+        """The same, but this cannot be done."""
+        buttons = tuple(other for other in self.buttons if other is not do)
+        return replace(self, buttons=buttons, menu=tuple(other for other in self.menu if other is not do))
+
 
 def look_of(entry: Entry, now: datetime, kinds: Mapping[str, ExportKind], watching_since: datetime | None) -> Look:
     """How a row looks at `now`."""
@@ -92,6 +99,8 @@ def look_of(entry: Entry, now: datetime, kinds: Mapping[str, ExportKind], watchi
         else:
             look = _without_file(entry, entry.job)
         look = replace(look, title=title_of(entry, kinds))
+        if not holds_pdf(entry.job, kinds):
+            look = look.without(Do.PREVIEW)
     return look if look.sentence else replace(look, sentence=_sentence(look))
 
 
@@ -162,10 +171,10 @@ def _left(progress: Progress | None) -> str:
 # On the shelf
 
 _HURRY = {Due.SOON, Due.OVERDUE, Due.GOES}
-_STAYING: tuple[Do, ...] = (Do.OPEN, Do.SAVE, Do.SHOW)
+_STAYING: tuple[Do, ...] = (Do.PREVIEW, Do.OPEN, Do.SAVE, Do.SHOW)
 _MENU: tuple[Do | None, ...] = (
-    Do.OPEN, Do.SHOW, Do.SAVE, None, Do.GAPS, Do.DETAILS, Do.CHECKSUM, Do.VERIFY, None, Do.KEEP_LONGER, Do.KEEP, None,
-    Do.REMOVE,
+    Do.PREVIEW, Do.OPEN, Do.SHOW, Do.SAVE, None, Do.GAPS, Do.DETAILS, Do.CHECKSUM, Do.VERIFY, None,
+    Do.KEEP_LONGER, Do.KEEP, None, Do.REMOVE,
 )  # fmt: skip
 
 

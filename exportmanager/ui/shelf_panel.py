@@ -42,7 +42,7 @@ class ShelfPanel(QWidget):
         self._height = _USUAL_HEIGHT
         self.model = ShelfModel(desk, self)
         self.list = ShelfList(self._look)
-        self.shelf_actions = ShelfActions(desk, self.model, notices, self)
+        self.shelf_actions = ShelfActions(desk, self.model, notices, memory, self)
         self.shelf_actions.removals.announced.connect(self._announce)
         self.telling = Telling(desk, notices, self.shelf_actions, notifier or Notifier(theme.app_icon(), self), self)
         self.course = QComboBox()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -205,6 +205,22 @@ class Table(QTableView):
         if (n := self.rows.row_of(key)) >= 0:
             self.selectRow(n)
             self.scrollTo(self.rows.index(n, 0))
+
+    def select_keys(self, keys: Collection[Hashable]) -> None:
+        """Select the rows with these keys and no others, and show the first."""
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().select(self._selection_of(set(keys)), flags.ClearAndSelect)
+        if places := self._chosen_places():
+            self.selectionModel().setCurrentIndex(self.rows.index(places[0], 0), flags.NoUpdate)
+            self.scrollTo(self.currentIndex())
+
+    def stand_below_chosen(self) -> None:
+        """Have the keyboard stand on the row below the selected ones, with nothing selected."""
+        places = self._chosen_places()
+        others = sorted(set(range(len(self.rows.shown))) - set(places))
+        below = next((n for n in others if n > places[-1]), others[-1] if others else -1) if places else -1
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(self.rows.index(below, 0), flags.Clear)
 
     def current(self) -> Any:
         """The row that the keyboard stands on; None where there is none."""

@@ -25,6 +25,7 @@ from exportmanager.core.janitor import Tidied
 from exportmanager.core.ledger import JobState
 from exportmanager.jobs.desk import Desk
 from exportmanager.library.library import CourseSummary
+from exportmanager.ui.blueprint_actions import BlueprintActions
 from exportmanager.ui.course_list import CourseList
 from exportmanager.ui.course_page import CoursePage
 from exportmanager.ui.export_dialog import ExportDialog
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.shelf = ShelfPanel(desk, self.memory, self.notices)
         self.importing = Importing(desk, self.notices, self)
         self.shelf_moving = ShelfMoving(desk, self.notices, self)
+        self.blueprints = BlueprintActions(desk, self.notices, self.page.blueprints, self)
         self._middle = QStackedWidget()
         self._is_ready = self._may_close = self._wants_to_close = False
         self._arrange()
@@ -119,6 +121,7 @@ class MainWindow(QMainWindow):
         self.courses.asked_export.connect(self._show_exports)
         self.importing.came_in.connect(self._came_in)
         self.page.asked_export.connect(self.export)
+        self.page.blueprints.asked_export_of.connect(self.export)
         self.desk.queue.refused.connect(partial(self.went_wrong, tr("asking for the export")))
         self.desk.went_wrong.connect(partial(self.went_wrong, tr("reading the library")))
         self.desk.tidied.connect(self._tidied)
@@ -156,14 +159,18 @@ class MainWindow(QMainWindow):
         self.read()
 
     def export(
-        self, kind: str, assignments: tuple[AssignmentId, ...] | None, students: tuple[StudentId, ...] | None
+        self,
+        kind: str,
+        assignments: tuple[AssignmentId, ...] | None,
+        students: tuple[StudentId, ...] | None,
+        blueprints: tuple[str, ...] | None = None,
     ) -> None:
         """Ask for the options of an export."""
         sight = self.page.sight
         if sight is None:
             return
         offer = next(offer for offer in sight.offers if offer.kind.id == kind)
-        ExportDialog(self.desk, offer, sight.overview, assignments, students, self).open()
+        ExportDialog(self.desk, offer, sight, assignments, students, self, blueprints=blueprints).open()
 
     def focus_search(self) -> None:
         """The search field of the tab in view, or that of the courses."""

@@ -7,13 +7,13 @@ each other.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from exportmanager.core.course import Course, Workspace
 from exportmanager.core.meter import Meter
-from exportmanager.core.package import PackedFile
+from exportmanager.core.package import Package, PackedFile
 from exportmanager.formats.archives import unreadable
 from exportmanager.formats.files import file_sha256
 
@@ -41,7 +41,8 @@ def fetched(course: Course, workspaces: Iterable[Workspace], meter: Meter) -> It
         contents = course.contents([workspace.package.sha256 for workspace in batch])
         for workspace in batch:
             sha256 = workspace.package.sha256
-            yield Fetched(workspace, contents[sha256], _package(course.package_path(sha256), workspace, meter))
+            package = read_package(course.package_path(sha256), workspace.package, lambda: meter.advance(0), _IN_MEMORY)
+            yield Fetched(workspace, contents[sha256], package)
 
 
 def _batches(workspaces: Iterable[Workspace]) -> Iterator[list[Workspace]]:
@@ -55,17 +56,20 @@ def _batches(workspaces: Iterable[Workspace]) -> Iterator[list[Workspace]]:
         yield batch
 
 
-def _package(path: Path, workspace: Workspace, meter: Meter) -> bytes | Path | str:
+def read_package(path: Path, package: Package, check: Callable[[], None], in_memory: int = 0) -> bytes | Path | str:
+    """A package that is what its name says: as `Fetched` has it, in memory up to so many bytes.
+
+    `check` is called often and may raise to end the work: a large one must not keep Stop waiting.
+    """
     try:
-        if path.stat().st_size != workspace.package.packed_bytes:  # it may have grown beyond all memory
+        if path.stat().st_size != package.packed_bytes:  # it may have grown beyond all memory
             return _DAMAGED
-        data = path.read_bytes() if workspace.package.packed_bytes <= _IN_MEMORY else None
-        # a large one must not keep Stop waiting
-        digest = file_sha256(path, lambda _: meter.advance(0)) if data is None else hashlib.sha256(data).hexdigest()
+        data = path.read_bytes() if package.packed_bytes <= in_memory else None
+        digest = file_sha256(path, lambda _: check()) if data is None else hashlib.sha256(data).hexdigest()
     except FileNotFoundError:
         return "its file has gone from the library's folder"
     except OSError as error:
         return f"its file in the library: {unreadable(error)}"
-    if digest != workspace.package.sha256:
+    if digest != package.sha256:
         return _DAMAGED
     return path if data is None else data

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from html import escape
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from pygments.lexers import get_lexer_by_name
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
@@ -60,16 +62,27 @@ def code_block(text: str, language: str = "") -> str:
 
 def coloured(text: str, language: str) -> str:
     """Code as HTML, with a class for each part that has a colour."""
-    if not language or len(text) > _COLOURED:
-        return escape(text)
-    try:
-        lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        return escape(text)
-    parts = ((_class_of(kind), part) for kind, part in lexer.get_tokens(text))
-    runs = ((name, "".join(part for _, part in run)) for name, run in groupby(parts, key=itemgetter(0)))
+    runs = runs_of(text, language)
     return "".join(f'<span class="{name}">{escape(run)}</span>' if name else escape(run) for name, run in runs)
 
 
+def runs_of(text: str, language: str) -> list[tuple[str, str]]:
+    """Code as pairs of a class, "" for what has no colour, and a stretch of the text."""
+    lexer = _lexer(language) if language and len(text) <= _COLOURED else None
+    if lexer is None:
+        return [("", text)]
+    parts = ((_class_of(kind), part) for kind, part in lexer.get_tokens(text))
+    return [(name, "".join(part for _, part in run)) for name, run in groupby(parts, key=itemgetter(0))]
+
+
+@lru_cache(maxsize=64)
+def _lexer(language: str) -> Any:
+    try:
+        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        return None
+
+
+@cache
 def _class_of(kind: _TokenType) -> str:
     return next((name for parent, name in _CLASSES if kind in parent), "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 
 import nh3
 
@@ -52,13 +53,16 @@ _VALUES = {
 """What the value of an attribute has to be, whole; any other attribute is taken off."""
 
 
-def rough(html: str) -> str:
-    """HTML that is well-formed and runs nothing, with what is still to be looked at and where it points."""
+def rough(html: str, also: Set[str] = frozenset()) -> str:
+    """HTML that is well-formed and runs nothing, with what is still to be looked at and where it points.
+
+    Tags that are neither known nor in `also` are taken off; what they hold stays.
+    """
     sources = {tag: {"src", "data"} for tag in SEEN_ONCE_MORE}
     attributes = {**_ATTRIBUTES, **sources}
     return nh3.clean(
         _whole(html),
-        tags=_TEXT | SEEN_ONCE_MORE,
+        tags=_TEXT | SEEN_ONCE_MORE | also,
         attributes=attributes,
         clean_content_tags=_DROPPED,
         link_rel=None,

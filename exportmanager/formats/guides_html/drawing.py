@@ -15,9 +15,9 @@ from markdown_it.utils import OptionsDict
 from exportmanager.formats.guides_html import boxes
 from exportmanager.formats.guides_html.style import MOODS, NAMES
 from exportmanager.formats.guides_html.view import PageView
-from exportmanager.formats.guides_markdown import language_of, parse
+from exportmanager.formats.guides_markdown import for_students, language_of, parse
 
-_KINDS = {
+BUTTONS = {
     "terminal": "runs in the terminal",
     "background": "runs in the background",
     "debugger": "debugger",
@@ -27,14 +27,15 @@ _KINDS = {
 }
 """What a button does, for teachers; the usual one runs a command and shows its output below."""
 _OPTIONS: Any = {"xhtmlOut": False, "breaks": False, "langPrefix": "language-", "highlight": None}
-_OF_A_LINE = re.compile(r"\s*<(?:a|b|em|embed|i|iframe|img|object|span|strong|u|video|audio)\b", re.IGNORECASE)
+OF_A_LINE = re.compile(r"\s*<(?:a|b|em|embed|i|iframe|img|object|span|strong|u|video|audio)\b", re.IGNORECASE)
 Env = MutableMapping[str, Any]
 
 
 def draw(text: str, view: PageView, *, is_in_question: bool = False) -> str:
     """A Markdown text as HTML that still has to be cleaned. In a question, further questions are only named."""
     drawing = _Drawing(view, is_in_question)
-    return drawing.render(parse(text), OptionsDict(_OPTIONS), {})
+    tokens = parse(text if view.for_teacher else for_students(text))
+    return drawing.render(tokens, OptionsDict(_OPTIONS), {})
 
 
 class _Drawing(RendererHTML):
@@ -47,7 +48,7 @@ class _Drawing(RendererHTML):
 
     def render(self, tokens: Sequence[Token], options: OptionsDict, env: Env) -> str:
         """Draw tokens, but for callouts that are not for whom the page is."""
-        shown = tokens if self._view.for_teacher else list(_without_guidance(tokens))
+        shown = tokens if self._view.for_teacher else list(without_guidance(tokens))
         return super().render(shown, options, env)
 
     # Boxes
@@ -84,7 +85,7 @@ class _Drawing(RendererHTML):
     def html_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Env) -> str:
         """HTML as it came; what would stand in a line gets one of its own, for Qt would put it into the one before."""
         html = tokens[idx].content
-        return f"<div>{html}</div>\n" if _OF_A_LINE.match(html) else html
+        return f"<div>{html}</div>\n" if OF_A_LINE.match(html) else html
 
     # Tables
 
@@ -94,7 +95,7 @@ class _Drawing(RendererHTML):
 
     def th_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: Env) -> str:
         """A heading, aligned as its column."""
-        return f"<{tokens[idx].tag}{_alignment(tokens[idx])}>"
+        return f"<{tokens[idx].tag}{alignment(tokens[idx])}>"
 
     td_open = th_open
 
@@ -119,7 +120,7 @@ class _Drawing(RendererHTML):
         kind, argument, say = token.meta["kind"], token.meta["argument"], self._view.say
         if kind == "go-to-section-titled":
             return self._way_to(token.content, argument)
-        note = say(_KINDS.get(kind, kind)) if kind else ""
+        note = say(BUTTONS.get(kind, kind)) if kind else ""
         button = f'<span class="button">&nbsp;{escape(token.content)}&nbsp;</span>'
         what = f" {boxes.mono(argument)}" if argument else ""
         return button + what + (f' <span class="note">{escape(note)}</span>' if note else "")
@@ -167,13 +168,14 @@ class _Drawing(RendererHTML):
         return ""
 
 
-def _alignment(token: Token) -> str:
+def alignment(token: Token) -> str:
     """markdown-it writes it as a style."""
     side = str(token.attrs.get("style", "")).removeprefix("text-align:")
     return f' align="{escape(side)}"' if side else ""
 
 
-def _without_guidance(tokens: Sequence[Token]) -> Iterator[Token]:
+def without_guidance(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The tokens that students see."""
     depth = 0
     for token in tokens:
         is_guidance = token.info == "guidance" and token.type.startswith("callout_")

@@ -26,7 +26,7 @@ def page_html(page: GuideNode, view: PageView) -> str:
     Pictures are ``guide:`` and a path in the project, links ``page:`` and the id of a node, or an address for reading.
     """
     say = view.say
-    parts = [] if _has_title(page) else [f"<h1>{escape(page.title)}</h1>\n"]
+    parts = [] if has_title(page) else [f"<h1>{escape(page.title)}</h1>\n"]
     if page.teacher_only:
         parts.append(boxes.box("teacher", boxes.label(say("Teacher only: students do not see this page"))))
     if view.for_teacher or not page.teacher_only:
@@ -36,14 +36,14 @@ def page_html(page: GuideNode, view: PageView) -> str:
     return clean(rewritten(rough("".join(parts)), view.why_not, say))
 
 
-def _has_title(page: GuideNode) -> bool:
+def has_title(page: GuideNode) -> bool:
     """Whether the text itself begins with a heading: the title is then said once more in the outline only."""
     if page.content_type is ContentType.HTML:
-        return bool(_HTML_HEADING.match(page.content) or _scripts(page.content[:LONGEST])) or not page.title
+        return bool(_HTML_HEADING.match(page.content) or scripts_of(page.content[:LONGEST])) or not page.title
     return not page.title or bool(_HEADING.match(page.content))
 
 
-def _scripts(html: str) -> list[str]:
+def scripts_of(html: str) -> list[str]:
     """The Markdown in a page of HTML. Behind the last end of a script none is looked for, again and again."""
     end = html.lower().rfind("</script")
     return _MARKDOWN.findall(html[: end + len("</script")]) if end >= 0 else []
@@ -55,6 +55,6 @@ def _content(page: GuideNode, view: PageView) -> str:
         return f'<p class="note">{escape(view.say("There is no text here."))}</p>'
     if page.content_type is ContentType.MARKDOWN:
         return draw(text, view)
-    if scripts := _scripts(text):  # of an old theme, which lets the browser draw them
+    if scripts := scripts_of(text):  # of an old theme, which lets the browser draw them
         return "\n".join(draw(script, view) for script in scripts)
     return f"{view.guide.header_html}{text}{view.guide.footer_html}"

@@ -31,17 +31,19 @@ def _callout(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         state.line = start + 1
         return True
     last = _last_line(state, start + 1, end, found[1])
-    _push(state, start, last, found[2])
+    _push(state, start, last, found)
     is_closed = last < end and _text(state, last) == found[1]
     state.line = last + is_closed
     return True
 
 
-def _push(state: StateBlock, start: int, last: int, name: str) -> None:
+def _push(state: StateBlock, start: int, last: int, found: re.Match[str]) -> None:
+    name = found[2]
     parent, limit = state.parentType, state.lineMax
     state.parentType, state.lineMax = "callout", last
     opening = state.push("callout_open", "div", 1)
     opening.info, opening.meta, opening.map, opening.block = name.casefold(), {"name": name}, [start, last], True
+    opening.markup = found[1]
     state.md.block.tokenize(state, start + 1, last)
     closing = state.push("callout_close", "div", -1)
     closing.info, closing.block = opening.info, True

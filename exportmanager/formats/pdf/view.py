@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from exportmanager.core.guide import Guide, GuideAssessment, ProjectFiles
+from exportmanager.core.guide import Guide, GuideAssessment, GuideNode, ProjectFiles
 
 PAPERS = {"A4": (595.2756, 841.8898), "Letter": (612.0, 792.0)}
 """Width and height in points."""
@@ -23,6 +24,23 @@ class Edition:
     solutions: bool = False
     teacher_notes: bool = False
     paper: Literal["A4", "Letter"] = "A4"
+
+
+def shown(guide: Guide, edition: Edition) -> Iterator[tuple[GuideNode, int]]:
+    """The nodes of this edition with their depths, from 0; what is in a chapter for teachers is for teachers too."""
+
+    def below(nodes: Iterable[GuideNode], depth: int) -> Iterator[tuple[GuideNode, int]]:
+        for node in nodes:
+            if edition.teacher_notes or not node.teacher_only:
+                yield node, depth
+                yield from below(node.children, depth + 1)
+
+    return below(guide.nodes, 0)
+
+
+def destination(prefix: str, number: int) -> str:
+    """The destination of a node, which is the so-manieth of those that are shown."""
+    return f"{prefix}n{number}"
 
 
 @dataclass(slots=True)
@@ -55,8 +73,8 @@ class PdfView:
     @cached_property
     def destinations(self) -> dict[str, str]:
         """The destination in the document of each node that is in this edition, by its id."""
-        shown = [node for node in self.guide.walk() if self.edition.teacher_notes or not node.teacher_only]
-        return {node.id: f"{self.prefix}n{number}" for number, node in enumerate(shown)}
+        nodes = enumerate(shown(self.guide, self.edition))
+        return {node.id: destination(self.prefix, number) for number, (node, _) in nodes}
 
     @cached_property
     def titles(self) -> dict[str, str]:

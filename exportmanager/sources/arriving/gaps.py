@@ -12,8 +12,7 @@ from exportmanager.core.report import Gap
 from exportmanager.core.source import KnownCourse
 from exportmanager.sources.arriving.matched import Matched
 from exportmanager.sources.arriving.people import Entry
-from exportmanager.sources.arriving.pieces import FilesPiece, Piece
-from exportmanager.sources.arriving.recognise import left_over_words
+from exportmanager.sources.arriving.pieces import FilesPiece, Piece, left_over_words
 from exportmanager.sources.arriving.words import same
 
 _Pair = tuple[AssignmentId, StudentId]

@@ -15,17 +15,20 @@ from exportmanager.core.errors import AlreadyThere, BadSource
 from exportmanager.core.meter import Meter
 from exportmanager.core.report import ImportReport
 from exportmanager.core.source import CourseWriter, KnownCourse
+from exportmanager.formats.course_sources import ListedCourse
 from exportmanager.formats.untrusted import printable
 from exportmanager.sources.arriving import gaps
 from exportmanager.sources.arriving.matched import Matched
 from exportmanager.sources.arriving.people import label_of
-from exportmanager.sources.arriving.pieces import BlueprintsPiece, FilesPiece, FolderPiece, Piece
+from exportmanager.sources.arriving.pieces import BlueprintsPiece, FilesPiece, FolderPiece, Piece, SourcesPiece
 from exportmanager.sources.arriving.plan import match
 from exportmanager.sources.arriving.reading import Reading
 from exportmanager.sources.arriving.recognise import Recogniser
 from exportmanager.sources.arriving.words import new_id, slug
 
 _NEW_COURSE = "New course"
+_ASSUMED_ZONE = "UTC"
+"""Where nobody said which one it is."""
 _ORDER = (
     PieceKind.SOURCES,
     PieceKind.PROJECT,
@@ -119,9 +122,16 @@ class Look:
             held.close()
 
     def taken_on(self, today: datetime) -> date:
-        """The day of the newest of the files that were brought, but no day to come."""
-        newest = max((self._dates[place] for place in self._places), default=today)
-        return min(newest, today).date()
+        """The day of the newest of the files that were brought, but no day to come; of sources of ours as they say."""
+        told = [piece.told.course.taken_on for piece in self.pieces if isinstance(piece, SourcesPiece)]
+        places = {piece.place for piece in self.pieces if not isinstance(piece, SourcesPiece)}
+        dates = [min(self._dates[place], today).date() for place in places]
+        return max([*told, *dates], default=today.date())
+
+    @property
+    def told(self) -> ListedCourse | None:
+        """What course sources of ours say of the course that they are of."""
+        return next((piece.told.course for piece in self.parts if isinstance(piece, SourcesPiece)), None)
 
     @property
     def folders(self) -> list[FolderPiece]:
@@ -139,6 +149,8 @@ class Look:
 
     def proposed_title(self) -> str:
         """What a new course may be called: as what most of it was called."""
+        if self.told:
+            return self.told.title
         names = [piece.label for piece in self.parts if isinstance(piece, FilesPiece)] or [p.label for p in self.parts]
         return names[0] if names else _NEW_COURSE
 
@@ -183,8 +195,25 @@ def course_info(known: KnownCourse | None, look: Look, *, title: str, zone: str,
     if known:
         return replace(known.info, taken_on=max(taken_on, known.info.taken_on))
     name = title.strip() or look.proposed_title()
+    if look.told and name in (look.told.title, look.told.title.strip()):
+        return _info_of(look.told, taken_on, zone)
     course = CourseId(new_id(slug(name), lambda _: False, "course"))
     return CourseInfo(id=course, title=name, taken_on=taken_on, time_zone=zone)
+
+
+def _info_of(told: ListedCourse, taken_on: date, zone: str) -> CourseInfo:
+    """A course as its own sources tell of it, in another zone where somebody asks for one."""
+    return CourseInfo(
+        id=CourseId(told.id),
+        title=told.title,
+        taken_on=taken_on,
+        code=told.code,
+        term=told.term,
+        description=told.description,
+        starts_on=told.starts_on,
+        ends_on=told.ends_on,
+        time_zone=told.time_zone if zone == _ASSUMED_ZONE else zone,
+    )
 
 
 def refuse_twin(info: CourseInfo, there: KnownCourse | None) -> None:

@@ -31,6 +31,9 @@ class Matched:
     abouts: dict[int, str] = field(default_factory=dict)
     """By the piece: the label of what no folder in it names, its one student or assignment."""
 
+    listed: dict[tuple[int, str], Titled | None] = field(default_factory=dict)
+    """By the piece, of course sources of ours, and the id in its list: the assignment that this is."""
+
     works: dict[int, tuple[str, str]] = field(default_factory=dict)
     """By the piece, of projects that are somebody's work: the labels of the student and the assignment."""
 

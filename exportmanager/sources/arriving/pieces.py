@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -14,6 +15,7 @@ from exportmanager.core.course import Blueprint
 from exportmanager.core.errors import BadSource
 from exportmanager.core.trees import EntryKind, Findings, Tree, TreeEntry
 from exportmanager.formats.containers import Container, open_container
+from exportmanager.formats.course_sources import CourseSources, ListedAssignment
 from exportmanager.formats.platform_tables import Person, PlatformTable
 from exportmanager.formats.untrusted import printable, unreadable
 from exportmanager.sources.arriving import layout as lay
@@ -25,6 +27,8 @@ _LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 _AGAIN = "Add it again."
+_GAP_LIMIT = 1_000
+_SHOWN = 20
 
 
 def _changed(name: str) -> BadSource:
@@ -99,12 +103,15 @@ class ProjectPiece(Piece):
     """The published project of an assignment; `top` is the folder in which it lies.
 
     `is_plain`: nothing in it shows that it is a project; `is_authors`: something shows that it is no student's.
+    `version` and `published_at` are as the list of a zip of ours says.
     """
 
     tree: Callable[[], Tree]
     top: str = ""
     is_plain: bool = False
     is_authors: bool = False
+    version: int | None = None
+    published_at: datetime | None = None
 
 
 @dataclass(eq=False, kw_only=True)
@@ -136,6 +143,50 @@ class FilesPiece(Piece):
         """One of them as a project."""
         name = root.labels[-1]
         return ProjectPiece(place=self.place, name=name, kind=PieceKind.PROJECT, tree=lambda: self.tree(root))
+
+
+@dataclass(eq=False, kw_only=True)
+class SourcesPiece(Piece):
+    """Course sources that this program wrote, in the folder `top`; `told` lists what they are."""
+
+    container: Container
+    paths: Collection[str]
+    told: CourseSources
+    top: str = ""
+
+    def path(self, assignment: ListedAssignment) -> str:
+        """Where its project should lie; "" where it is said to have none."""
+        return "/".join(filter(None, (self.top, assignment.file))) if assignment.file else ""
+
+    @property
+    def there(self) -> Sequence[ListedAssignment]:
+        """Those of which there is a project."""
+        return [assignment for assignment in self.told.assignments if self.path(assignment) in self.paths]
+
+    def project(self, assignment: ListedAssignment) -> ProjectPiece:
+        """The project of one that is there."""
+        return ProjectPiece(
+            place=self.place,
+            name=assignment.title,
+            kind=PieceKind.PROJECT,
+            tree=lambda: _Listed(self.container.inner(self.path(assignment)), assignment),
+            version=assignment.version,
+            published_at=assignment.published_at,
+        )
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """The files of a project, and what the list says that it lacked before."""
+
+    tree: Tree
+    assignment: ListedAssignment
+
+    def entries(self, findings: Findings) -> Iterator[TreeEntry]:
+        """All entries, sorted by path. Raises `BadSource`."""
+        for gap in self.assignment.gaps:
+            findings.left_out(printable(gap.what, _GAP_LIMIT), printable(gap.why, _GAP_LIMIT))
+        yield from self.tree.entries(findings)
 
 
 @dataclass(frozen=True)
@@ -186,6 +237,15 @@ def paths_of(container: Container) -> list[str]:
         for entry in container.entries
         if entry.kind is not EntryKind.LINK and not _is_litter(entry.path)
     ]
+
+
+def left_over_words(paths: list[str] | tuple[str, ...]) -> list[str]:
+    """A sentence for each of a few files that nobody knows, and one for the others."""
+    files = [path for path in paths if not path.endswith("/")]
+    why = "it is no table or workspace that is known here, and was not taken in"
+    more = len(files) - _SHOWN
+    told = [f"{printable(path)}: {why}" for path in files[:_SHOWN]]
+    return [*told, f"{more:,} more files of that sort were not taken in"] if more > 0 else told
 
 
 def _is_litter(path: str) -> bool:

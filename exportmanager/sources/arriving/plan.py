@@ -14,9 +14,10 @@ from exportmanager.core.source import KnownCourse
 from exportmanager.formats.platform_tables import Person
 from exportmanager.sources.arriving import layout as lay
 from exportmanager.sources.arriving.layouts import Names, layout_of
+from exportmanager.sources.arriving.listed import Listed, Lists
 from exportmanager.sources.arriving.matched import Matched, in_module
 from exportmanager.sources.arriving.people import Entry, Match, People, label_of, loose_keys
-from exportmanager.sources.arriving.pieces import FilesPiece, Piece, ProjectPiece, TablePiece
+from exportmanager.sources.arriving.pieces import FilesPiece, Piece, ProjectPiece, SourcesPiece, TablePiece
 from exportmanager.sources.arriving.titles import Titled, Titles
 from exportmanager.sources.arriving.words import new_id, same
 
@@ -38,6 +39,7 @@ class _Matching:
         titles = Titles(known.assignments, known.modules) if known else Titles(())
         self._m = Matched(People(known.students if known else ()), titles)
         self._had_titles = bool(known and known.assignments)
+        self._lists = Lists(titles, known, self._of(SourcesPiece))
         self._ids = {*(folded(e.id) for e in self._m.people.entries), *(folded(e.id) for e in self._m.titles.entries)}
         self._of_entry: dict[int, str] = {}
         self._some_title_known = self._somebody_known = False
@@ -45,6 +47,8 @@ class _Matching:
 
     def run(self) -> Matched:
         """Everything, in the order in which one thing tells of the next."""
+        for sources in self._of(SourcesPiece):
+            self._sources(sources)
         tables = [piece for kind in _TABLES for piece in self._of(TablePiece) if piece.kind is kind]
         # the list of addresses has all assignments, in the order of the course
         for table in sorted(tables, key=lambda table: table.kind is not PieceKind.LTI_URLS):
@@ -67,14 +71,30 @@ class _Matching:
 
     # Assignments
 
-    def _title(self, label: str, where: str, module: str = "", *, is_certain: bool, may_be_new: bool = True) -> None:
+    def _sources(self, piece: SourcesPiece) -> None:
+        for listed in self._lists.of(piece):
+            self._title(listed.label, piece.name, is_certain=True, listed=listed)
+            titled = self._m.assignment(listed.label)
+            self._lists.take(titled)
+            self._m.listed[id(piece), listed.assignment.id] = titled
+
+    def _title(
+        self,
+        label: str,
+        where: str,
+        module: str = "",
+        *,
+        is_certain: bool,
+        may_be_new: bool = True,
+        listed: Listed | None = None,
+    ) -> None:
         """Which assignment a name means. A name that is certainly one's (`is_certain`) makes a new one if need be."""
         name = in_module(label, module)
         key = f"assignment:{name}"
         self._seen(key, where)
         if name in self._m.assignments:
             return
-        found = self._m.titles.find(label, module)
+        found = listed.found if listed else self._m.titles.find(label, module)
         answer = self._settled.get(key, "")
         is_new = not found.entries and may_be_new and (is_certain or not self._some_title_known)
         entry, state = None, State.OPEN
@@ -83,7 +103,7 @@ class _Matching:
         elif chosen := self._m.titles.of_id(answer):
             entry, state = chosen, State.CHOSEN
         elif is_new or (answer == NEW and not any(same(t.title) == same(label) for t in found.entries)):
-            entry, state = self._new_title(label, module), State.NEW
+            entry, state = self._new_title(label, module, listed), State.NEW
         elif len(found.entries) == 1 and not found.unsure:
             entry, state = found.entries[0], State.MATCHED
         if entry:
@@ -103,8 +123,13 @@ class _Matching:
         is_unsure = not answer and (self._had_titles or not is_certain)
         self._put(link, entry.id if entry else "", entry.title if entry else "", is_unsure=is_unsure)
 
-    def _new_title(self, label: str, module: str) -> Titled:
-        return self._m.titles.add(Titled(AssignmentId(self._new_id(label, "assignment")), label, module=module))
+    def _new_title(self, label: str, module: str, listed: Listed | None) -> Titled:
+        if listed is None:
+            return self._m.titles.add(Titled(AssignmentId(self._new_id(label, "assignment")), label, module=module))
+        one = listed.assignment
+        made = one.id if folded(one.id) not in self._ids else self._new_id(one.title, "assignment")
+        self._ids.add(folded(made))
+        return self._m.titles.add(Titled(AssignmentId(made), one.title, module=listed.module, listed=one))
 
     def _new_id(self, text: str, otherwise: str) -> str:
         made = new_id(text, self._ids.__contains__, otherwise)

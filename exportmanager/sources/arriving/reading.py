@@ -12,10 +12,7 @@ from exportmanager.core.arrivals import PieceKind
 from exportmanager.core.course import (
     Assignment,
     AssignmentId,
-    Blueprint,
     CourseInfo,
-    Module,
-    ModuleId,
     Role,
     Student,
     StudentId,
@@ -31,13 +28,20 @@ from exportmanager.formats.untrusted import printable
 from exportmanager.sources.arriving import layout as lay
 from exportmanager.sources.arriving.gaps import Came, missing
 from exportmanager.sources.arriving.matched import Matched
+from exportmanager.sources.arriving.modules import Modules
 from exportmanager.sources.arriving.people import Entry
-from exportmanager.sources.arriving.pieces import BlueprintsPiece, FilesPiece, Piece, ProjectPiece, TablePiece
+from exportmanager.sources.arriving.pieces import (
+    BlueprintsPiece,
+    FilesPiece,
+    Piece,
+    ProjectPiece,
+    SourcesPiece,
+    TablePiece,
+)
 from exportmanager.sources.arriving.questions import Questions
 from exportmanager.sources.arriving.stored_answers import StoredAnswers
 from exportmanager.sources.arriving.table_rows import TableRows
-from exportmanager.sources.arriving.titles import NO_MODULE, Titled
-from exportmanager.sources.arriving.words import new_id, same
+from exportmanager.sources.arriving.titles import Titled
 
 _P = TypeVar("_P", bound=Piece)
 
@@ -111,24 +115,14 @@ class Reading:
     # Who and what
 
     def _assignments(self) -> None:
-        """Those that the course does not have yet, in modules that folders name, else in one for all."""
-        known = {module.title: module.id for module in self._known.modules} if self._known else {}
-        modules = {same(title): module for title, module in known.items()}
+        """Those that the course does not have yet."""
+        modules = Modules(self._known, self._writer)
         position = len(self._known.assignments) if self._known else 0
-        only = next(iter(modules.values())) if len(modules) == 1 else None
-        for titled in self._matched.titles.entries:
-            if titled.assignment is not None:
-                continue
-            title = titled.module or NO_MODULE
-            module = modules.get(same(title)) or (only if not titled.module else None)
-            if module is None:
-                module = ModuleId(new_id(title, {*modules.values()}.__contains__, "module"))
-                self._writer.module(Module(module, title, len(modules)))
-                modules[same(title)] = module
-            made = Assignment(id=titled.id, module_id=module, title=titled.title, position=position)
+        new = [titled for titled in self._matched.titles.entries if titled.assignment is None]
+        for number, titled in enumerate(new, position):
+            made = titled.made(modules.of(titled), number)
             self._by_id[made.id] = made
             self._writer.assignment(made)
-            position += 1
 
     def _students(self) -> None:
         """Those who are new, and what is new about the others."""
@@ -143,13 +137,16 @@ class Reading:
 
     def _projects(self) -> list[tuple[Titled, ProjectPiece]]:
         """The projects that came, each with its assignment; of one assignment the newest last."""
-        found = [(piece.label, "", piece) for piece in self._of(ProjectPiece) if id(piece) not in self._matched.works]
-        for files in self._of(FilesPiece):
-            shape, layout = self._matched.layouts[id(files)]
-            if lay.PROJECTS in layout:
-                found += [(root.labels[-1], _module(layout, root), files.project(root)) for root in shape.roots]
-        matched = [(self._matched.assignment(label, module), piece) for label, module, piece in found]
-        return [(titled, piece) for titled, piece in matched if titled]
+        matched, works = self._matched, self._matched.works
+        found = [(matched.assignment(p.label), p) for p in self._of(ProjectPiece) if id(p) not in works]
+        for piece in self._pieces:
+            if isinstance(piece, SourcesPiece):
+                found += [(matched.listed[id(piece), one.id], piece.project(one)) for one in piece.there]
+            elif isinstance(piece, FilesPiece):
+                shape, layout = matched.layouts[id(piece)]
+                for root in shape.roots if lay.PROJECTS in layout else ():
+                    found.append((matched.assignment(root.labels[-1], _module(layout, root)), piece.project(root)))
+        return [(titled, piece) for titled, piece in found if titled]
 
     def _points(self, titled: Titled, points: float) -> None:
         """An assignment for which nobody said the points has those of its guide."""
@@ -174,14 +171,10 @@ class Reading:
             self._meter.advance(1, titled.title)
 
     def _blueprints(self) -> None:
-        """They are added, and never replace one: another one of the same name gets a number."""
-        kept = {blueprint.name: blueprint for blueprint in self._known.blueprints} if self._known else {}
+        """They are added, and never replace one: the library tells them apart by their names."""
         for piece in self._of(BlueprintsPiece):
             for blueprint in piece.blueprints:
-                named = _beside(blueprint, kept)
-                if named.name not in kept:
-                    kept[named.name] = replace(named, position=len(kept))
-                    self._writer.blueprint(kept[named.name])
+                self._writer.blueprint(blueprint)
 
     def _files(self, projects: Sequence[tuple[Titled, ProjectPiece]], answers: StoredAnswers) -> None:
         """All that takes its time to be read, as one stage: each advances the meter when it is packed."""
@@ -190,7 +183,7 @@ class Reading:
         for titled, piece in projects:
             place = f"{titled.title}, published project"
             self._places.add(place)
-            self._writer.published(titled.id, None, None, piece.tree(), place)
+            self._writer.published(titled.id, piece.version, piece.published_at, piece.tree(), place)
         for student, titled, tree in found:
             place = _place(student, titled)
             self._places.add(place)
@@ -271,11 +264,3 @@ def _names_of(name: str) -> tuple[str, str]:
         return first.strip(), last.strip()
     first, _, last = name.rpartition(" ")
     return first, last
-
-
-def _beside(blueprint: Blueprint, kept: dict[str, Blueprint]) -> Blueprint:
-    """The blueprint under a name that is free, or that has this very content."""
-    name, number = blueprint.name, 2
-    while name in kept and (kept[name].content, dict(kept[name].layout)) != (blueprint.content, dict(blueprint.layout)):
-        name, number = f"{blueprint.name} ({number})", number + 1
-    return replace(blueprint, name=name)

@@ -17,7 +17,16 @@ from exportmanager.formats.json import read_json
 from exportmanager.formats.magic import form_of
 from exportmanager.formats.untrusted import printable
 from exportmanager.sources.arriving import layout as lay
-from exportmanager.sources.arriving.pieces import FilesPiece, FolderPiece, Piece, ProjectAt, ProjectPiece, paths_of
+from exportmanager.sources.arriving.pieces import (
+    FilesPiece,
+    FolderPiece,
+    Piece,
+    ProjectAt,
+    ProjectPiece,
+    left_over_words,
+    paths_of,
+)
+from exportmanager.sources.arriving.recognise_sources import own_sources
 from exportmanager.sources.arriving.recognise_table import table_piece
 
 _SHALLOW = 3
@@ -63,6 +72,8 @@ class Recogniser:
             return [piece]
         with contextlib.ExitStack() as opened:
             container = opened.enter_context(open_container(path, check=self._check))
+            if isinstance(sources := self._sources(container, path.name), Piece):  # some browsers unpack downloads
+                return self._kept([sources], opened)
             if self._is_of_downloads(container):
                 return self._each(path, container, opened)
             return self._kept(self._of_container(container, path), opened)
@@ -136,6 +147,14 @@ class Recogniser:
             return self._kept(self._of_container(container, path), opened)
 
     def _of_container(self, container: Container, path: Path) -> list[Piece]:
+        sources = self._sources(container, path.name)
+        if isinstance(sources, Piece):
+            return [sources]
+        pieces = self._of_others(container, path)
+        pieces[0].findings += [sources] if sources else []
+        return pieces
+
+    def _of_others(self, container: Container, path: Path) -> list[Piece]:
         paths, name = paths_of(container), path.name
         if not paths:
             raise BadSource(f"{name} is empty.", "Download it again.")
@@ -197,6 +216,10 @@ class Recogniser:
 
     # Pieces
 
+    def _sources(self, container: Container, name: str) -> Piece | str:
+        """Course sources that this program wrote; or why they cannot be told to be that, if they say so."""
+        return own_sources(container, paths_of(container), self._place, name)
+
     def _project(
         self, container: Container, path: Path, top: str, name: str, *, is_plain: bool = False
     ) -> ProjectPiece:
@@ -248,15 +271,6 @@ def _told(path: Path) -> Iterator[None]:
 def unknown(place: str, name: str, problem: BadSource) -> Piece:
     """Something that cannot be read, and why."""
     return Piece(place=place, name=name, kind=PieceKind.UNKNOWN, problem=str(problem))
-
-
-def left_over_words(paths: list[str] | tuple[str, ...]) -> list[str]:
-    """A sentence for each of a few files that nobody knows, and one for the others."""
-    files = [path for path in paths if not path.endswith("/")]
-    why = "it is no table or workspace that is known here, and was not taken in"
-    more = len(files) - _NAMED
-    told = [f"{printable(path)}: {why}" for path in files[:_NAMED]]
-    return [*told, f"{more:,} more files of that sort were not taken in"] if more > 0 else told
 
 
 def _not_too_many(pieces: list[Piece], place: str, name: str) -> list[Piece]:

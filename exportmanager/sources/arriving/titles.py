@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from exportmanager.core.course import Assignment, AssignmentId, Module
+from exportmanager.core.course import Assignment, AssignmentId, Module, ModuleId
+from exportmanager.formats.course_sources import ListedAssignment
 from exportmanager.sources.arriving.words import same, slug, stands_for
 
 NO_MODULE = "Assignments"
@@ -14,12 +15,24 @@ NO_MODULE = "Assignments"
 
 @dataclass(eq=False, slots=True)
 class Titled:
-    """An assignment: as the library knows it, or a new one of this `title` in the module called `module`."""
+    """An assignment: as the library knows it, or a new one of this `title` in the module called `module`.
+
+    `listed` is what the list of course sources of ours says of a new one.
+    """
 
     id: AssignmentId
     title: str
     assignment: Assignment | None = None
     module: str = ""
+    listed: ListedAssignment | None = None
+
+    def made(self, module: ModuleId, position: int) -> Assignment:
+        """A new one, as far as anybody told what it is."""
+        made = Assignment(id=self.id, module_id=module, title=self.title, position=position)
+        if self.listed is None:
+            return made
+        told = self.listed
+        return replace(made, kind=told.kind, stack=told.stack, version=told.version, published_at=told.published_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,10 @@ def foresee(program: Program, kind: ExportKind, course: CourseId, options: Optio
 
 
 def begin(program: Program, kind: ExportKind, course: CourseId, options: Options) -> Preview | PagesPreview | None:
-    """How the table or document will begin; None where it is neither. Raises what `ExportKind.estimate` raises, and `NotFound`."""
+    """How the table or document will begin; None where it is neither.
+
+    Raises what `ExportKind.estimate` raises, and `NotFound`.
+    """
     with program.library.course(course) as opened:
         return kind.preview(opened, options)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import select
 import signal
 import subprocess
@@ -15,8 +16,8 @@ import called_afar as afar
 import pytest
 
 from exportmanager.core.errors import Cancelled, ProblemForTeacher
-from exportmanager.formats.pdf.calls import Answer, Failure, Told
-from exportmanager.formats.pdf.processes import end_resting
+from exportmanager.formats.pdf.calls import Answer, Failure, Gone, Message, Ready, Told
+from exportmanager.formats.pdf.processes import Process, Recipe, end_resting
 from exportmanager.formats.pdf.workers import Crew, Limits, Task
 
 TESTS = Path(__file__).parent
@@ -196,3 +197,17 @@ def test_a_program_that_cannot_start_them_says_so() -> None:
     crew = Crew(lambda: None, size=1, modules=["exportmanager.not_there"])
     with crew, pytest.raises(ProblemForTeacher, match="did not start"):
         results(crew, task(afar.add))
+
+
+def test_a_process_that_ended_while_it_rested_says_so_to_whoever_needs_it_next() -> None:
+    first: queue.SimpleQueue[tuple[Process, Message]] = queue.SimpleQueue()
+    process = Process(Recipe(60.0, 0, ()), first)
+    try:
+        assert isinstance(first.get(timeout=30)[1], Ready)
+        process._process.kill()
+        process._thread.join()
+        second: queue.SimpleQueue[tuple[Process, Message]] = queue.SimpleQueue()
+        process.speak_to(second)
+        assert isinstance(second.get(timeout=5)[1], Gone)
+    finally:
+        process.end()

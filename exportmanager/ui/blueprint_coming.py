@@ -107,7 +107,8 @@ class Coming(QWidget):
 def _odd(findings: Sequence[str]) -> str:
     if len(findings) < 2:
         return "".join(map(tr, findings))
-    more = counted(len(findings) - 1, "1 more note on the file.", "%Ln more notes on the file.")
+    others = len(findings) - 1
+    more = counted(others, "1 more note on the file.", "%Ln more notes on the file.")
     return f"{tr(findings[0])} {more}"
 
 

@@ -35,7 +35,8 @@ class Process:
     """One process. What it says goes to `heard`, with itself, from a thread of its own; the last word is `Gone`."""
 
     def __init__(self, recipe: Recipe, heard: queue.SimpleQueue[tuple[Process, Message]]) -> None:
-        self.recipe, self.heard, self.has_spoken = recipe, heard, False
+        self.recipe, self.has_spoken = recipe, False
+        self._heard, self._is_gone, self._turn = heard, False, threading.Lock()
         command = [sys.executable, "-P", "-m", "exportmanager.formats.pdf.worker"]
         self._process = subprocess.Popen(
             [*command, str(recipe.seconds), str(recipe.memory), *recipe.modules],
@@ -55,8 +56,17 @@ class Process:
             while True:
                 message = pickle.load(self._answers)
                 self.has_spoken = True
-                self.heard.put((self, message))  # only now: who hears it may have changed
-        self.heard.put((self, Gone()))
+                self._heard.put((self, message))  # only now: who hears it may have changed
+        with self._turn:
+            self._is_gone = True
+            self._heard.put((self, Gone()))
+
+    def speak_to(self, heard: queue.SimpleQueue[tuple[Process, Message]]) -> None:
+        """From now on somebody else hears it; that it has ended, also where it said so before."""
+        with self._turn:
+            self._heard = heard
+            if self._is_gone:
+                heard.put((self, Gone()))
 
     @property
     def is_alive(self) -> bool:
@@ -120,14 +130,14 @@ def started(recipe: Recipe, heard: queue.SimpleQueue[tuple[Process, Message]]) -
     process = _resting.take(recipe)
     if process is None:
         return Process(recipe, heard)
-    process.heard = heard
+    process.speak_to(heard)
     return process
 
 
 def rest(processes: list[Process]) -> None:
     """Let processes that have nothing to do wait for other work."""
     for process in processes:
-        process.heard = queue.SimpleQueue()
+        process.speak_to(queue.SimpleQueue())
     if processes:
         _resting.add(processes)
 

@@ -24,9 +24,12 @@ _AT_ONCE = 256 << 10
 _NAME_LIMIT = 100
 _OCTAL_LIMIT = 8**11
 """What the digits of a header cannot say any more, of bytes and of seconds since 1970."""
-_PLAIN = b"%b%07o\x000000000\x000000000\x00%011o\x00%011o\x00        0%bustar\x0000%b"
-"""A header of POSIX.1-2001 for a file: name, mode, owner and group, size, time, check sum, kind, no link, version."""
-_CHECK_SUM = slice(148, 156)
+_HEAD = b"%b%07o\x000000000\x000000000\x00%011o\x00%011o\x00"
+"""A header of POSIX.1-2001 for a file: its name, mode, owner and group, size and time; a check sum follows."""
+_REST = b"0" + bytes(100) + b"ustar\x0000" + bytes(247)
+"""And then: that it is a file, no link, and which format this is."""
+_REST_SUM = sum(b" " * 8 + _REST)
+"""The check sum itself counts as spaces."""
 _LARGE = 16 << 20
 """Less is one piece of work for zstandard, or two: more threads would only hold memory."""
 
@@ -108,11 +111,9 @@ def _is_plain(member: Member) -> bool:
 
 def _header(reader: ZipReader, member: Member) -> bytes:
     if _is_plain(member):
-        name, mode, modified = member.name.encode(), _mode(member), _modified(member)
-        filled = (name.ljust(_NAME_LIMIT, b"\0"), mode, member.size, modified, bytes(100), bytes(247))
-        header = bytearray(_PLAIN % filled)
-        header[_CHECK_SUM] = b"%06o\0 " % sum(header)
-        return bytes(header)
+        name = member.name.encode().ljust(_NAME_LIMIT, b"\0")
+        head = _HEAD % (name, _mode(member), member.size, _modified(member))
+        return b"%b%06o\0 %b" % (head, sum(head) + _REST_SUM, _REST)
     info = tarfile.TarInfo(member.name.rstrip("/"))
     info.mode, info.mtime = _mode(member), _modified(member)
     if member.is_link:

@@ -230,6 +230,18 @@ def test_closing_a_window_while_it_reads_or_draws_harms_nothing(shelf: Shelving)
     assert wrong == []
 
 
+def test_the_program_closes_while_a_pdf_waits_for_a_page_that_is_drawn(qtbot: QtBot, program: Program) -> None:
+    """The page is taken by the window's thread, which waits for the other one then."""
+    assert pdf_file.TURN.take()
+    try:
+        with desk_on(program) as desk:
+            begun = threading.Event()
+            desk.background.ask(desk, lambda: (begun.set(), PdfFile(pdf())), lambda _: None)
+            assert begun.wait(10)
+    finally:
+        pdf_file.TURN.release()
+
+
 # The reader itself
 
 

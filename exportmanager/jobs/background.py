@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, QThreadPool, Signal
+
+from exportmanager.core.errors import Cancelled
 
 _T = TypeVar("_T")
 _AT_ONCE = 3
@@ -19,6 +22,21 @@ class _Asked:
     owner: QObject
     then: Callable[[Any], None]
     otherwise: Callable[[Exception], None] | None
+
+
+_here = threading.local()
+"""For whom a thread works."""
+
+
+def check_open() -> None:
+    """Raise `Cancelled` on a thread whose `Background` is being closed.
+
+    Whoever waits there for something that the window's thread has to do asks this again and again: that thread waits
+    in turn for the work to end.
+    """
+    background: Background | None = getattr(_here, "background", None)
+    if background is not None and background.is_closed:
+        raise Cancelled
 
 
 class Background(QObject):
@@ -56,6 +74,7 @@ class Background(QObject):
         self._asked[number] = _Asked(owner, then, otherwise)
 
         def run() -> None:
+            _here.background = self
             try:
                 value = work()
             except Exception as error:  # every one of them reaches somebody, on the other side
@@ -73,6 +92,11 @@ class Background(QObject):
             asked.then(value)
         else:
             (asked.otherwise or self.went_wrong.emit)(error)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody wants answers any more."""
+        return self._is_closed
 
     @property
     def is_busy(self) -> bool:

@@ -58,7 +58,7 @@ class PdfDrawing(QObject):
             self._waiting.popleft()
         if self._drawn is not None or not self._waiting:
             return
-        if not TURN.acquire(blocking=False):
+        if not TURN.take():
             self._again.start()
             return
         self._drawn = asked = self._waiting.popleft()

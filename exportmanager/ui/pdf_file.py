@@ -12,6 +12,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QFile, QLoggingCategory, QModelI
 from PySide6.QtPdf import QPdfBookmarkModel, QPdfDocument, QPdfLinkModel, QPdfSelection
 
 from exportmanager.core.errors import Damaged, NoAccess, ProblemForTeacher
+from exportmanager.jobs.background import check_open
 
 LARGEST = 256 << 20
 """Bytes of a PDF that is shown here: it is read into memory, so that the shelf can let its file go at any time."""
@@ -21,7 +22,36 @@ _ELSEWHERE = "Open it with this computer's own program for PDFs."
 # Two lines for each link or bookmark without a place on its page, which is no fault: the log would be full of them.
 _QUIET = "qt.pdf.links.warning=false\nqt.pdf.bookmarks.warning=false"
 
-TURN = threading.Lock()
+_LOOK = 0.05
+"""Seconds between two looks whether the answer is still wanted."""
+
+
+class _Turn:
+    """A lock that a thread of a `Background` stops waiting for when that is closed.
+
+    A page that is drawn has it until the window's thread takes the picture, which then waits for all threads.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        while not self._lock.acquire(timeout=_LOOK):
+            check_open()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def take(self) -> bool:
+        """Take it, if nobody has it."""
+        return self._lock.acquire(blocking=False)
+
+    def release(self) -> None:
+        """Give it back."""
+        self._lock.release()
+
+
+TURN = _Turn()
 """Who asks a PDF holds this: Qt lets one at a time do so, and a thread that waits for Qt holds up all of Python."""
 
 Place = tuple[int, int]

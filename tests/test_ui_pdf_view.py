@@ -236,7 +236,12 @@ def test_the_program_closes_while_a_pdf_waits_for_a_page_that_is_drawn(qtbot: Qt
     try:
         with desk_on(program) as desk:
             begun = threading.Event()
-            desk.background.ask(desk, lambda: (begun.set(), PdfFile(pdf())), lambda _: None)
+
+            def load() -> PdfFile:
+                begun.set()
+                return PdfFile(pdf())
+
+            desk.background.ask(desk, load, lambda _: None)
             assert begun.wait(10)
     finally:
         pdf_file.TURN.release()

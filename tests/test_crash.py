@@ -23,9 +23,11 @@ import pytest
 from building import CourseBuilder
 from exporting import COURSE, drafts_in, names_in, sha256
 
+from exportmanager import exports, sources
 from exportmanager.core.ledger import UNFINISHED, JobState
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import Options
+from exportmanager.core.registry import found_in
 from exportmanager.core.run import ExportRequest
 from exportmanager.program import Program
 from exportmanager.shelf.copies import save_copy
@@ -96,7 +98,12 @@ def work(kind: str, library: Path, courses: Path, first: int) -> None:
 
 
 def serve() -> None:
-    """Fork a process for each line that asks for one, and say its number; collect it when it is dead."""
+    """Fork a process for each line that asks for one, and say its number; collect it when it is dead.
+
+    What a process imports when it needs it first is imported here, so that none is killed while it does only that.
+    """
+    for package, name in ((exports, "KIND"), (sources, "SOURCE")):
+        found_in(package, name)
     for line in sys.stdin:
         order, *words = line.rstrip("\n").split("\t")
         if order == "collect":

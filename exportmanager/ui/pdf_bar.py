@@ -62,7 +62,8 @@ class PageBar(QWidget):
         self.page.setKeyboardTracking(False)  # "12" is not page 1 and then page 12
         self.page.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.page.setMinimumWidth(self.fontMetrics().horizontalAdvance("0000") + 3 * STEP)
-        named(self.zoom, tr("Zoom"), tr("How large the pages are shown"))
+        for part in (self.zoom, self.zoom.view()):  # the list that opens is a control of its own
+            named(part, tr("Zoom"), tr("How large the pages are shown"))
         self.zoom.setToolTip(self.zoom.accessibleDescription())
         for fit, words in _FITS.items():
             self.zoom.addItem(tr(words), fit)

@@ -1,4 +1,4 @@
-"""Imports, exports or verifies once, in a process of its own, and prints as JSON what that took."""
+"""Imports, exports, archives or verifies once, in a process of its own, and prints as JSON what that took."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import Any
 
 from benchmarks.measure import peak_memory
 from benchmarks.memory import Memory
+from exportmanager.archive import verifying as archive_verifying
+from exportmanager.archive.options import ArchiveOptions
 from exportmanager.core.ledger import Sealed
 from exportmanager.core.meter import Meter
 from exportmanager.core.run import ExportRequest
@@ -93,6 +95,40 @@ def verify_export(path: str, size: str, sha256: str) -> dict[str, Any]:
     return {"seconds": seconds, "files": verification.files}
 
 
+def archive_course(library: str, folder: str, holds: str, passphrase: str = "") -> dict[str, Any]:
+    """Archive the course in `library` to `folder`, read back and recorded: `all` of it, or its `files`.
+
+    The latter is without what the other exports give, and without pages.
+    """
+    with opened(Path(library)) as program:
+        program.tidy()
+        course = next(iter(program.library.course_ids()))
+        assert program.kinds, "the window and the command line know them before anybody asks"
+        began = time.perf_counter()
+        options = ArchiveOptions(exports=holds == "all", reader=holds == "all")
+        record = program.archives.archive(course, options, Path(folder), Meter(), passphrase or None)
+        seconds = time.perf_counter() - began
+    return {"seconds": seconds, "path": str(record.path), "size": record.size, "files": record.certificate.files}
+
+
+def verify_archive(path: str) -> dict[str, Any]:
+    """Read an archive back from the disk."""
+    began = time.perf_counter()
+    verified = archive_verifying.verify(Path(path), Meter())
+    seconds = time.perf_counter() - began
+    assert not verified.damage, verified.damage[:3]
+    return {"seconds": seconds, "files": verified.files}
+
+
+def restore_archive(path: str, library: str) -> dict[str, Any]:
+    """Restore an archive into a new library."""
+    with opened(Path(library)) as program:
+        began = time.perf_counter()
+        restored = program.archives.restore(Path(path), Meter())
+        seconds = time.perf_counter() - began
+    return {"seconds": seconds, "workspaces": restored.workspaces}
+
+
 TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "import": import_course,
     "take": take_course,
@@ -100,6 +136,9 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "export": export_course,
     "table": write_table,
     "verify": verify_export,
+    "archive": archive_course,
+    "verify_archive": verify_archive,
+    "restore_archive": restore_archive,
 }
 
 

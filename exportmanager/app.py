@@ -20,13 +20,13 @@ from exportmanager.core.bug_report import bug_report
 from exportmanager.core.errors import NotFound, ProblemForTeacher
 from exportmanager.jobs.background import Background
 from exportmanager.jobs.desk import Desk
-from exportmanager.program import Program, default_library
+from exportmanager.program import Program
 from exportmanager.ui import theme
 from exportmanager.ui.desktop import log_qt_messages
 from exportmanager.ui.memory import remembered
 from exportmanager.ui.one_window import OneWindow, ask_first_to_show
 from exportmanager.ui.words import tr, use_system_language
-from exportmanager.user_config import choose_library, chosen_library
+from exportmanager.user_config import choose_library, chosen_library, default_library
 
 _PATIENCE = 10.0
 """Seconds for the window that is open already to answer."""

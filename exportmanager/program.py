@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -11,9 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from exportmanager import exports, sources
+from exportmanager.archives import Archives
 from exportmanager.arrivals import Arrivals
 from exportmanager.core.arrivals import Plan
 from exportmanager.core.course import CourseId
@@ -31,23 +29,17 @@ from exportmanager.core.settings.kept import KeptSettings, all_groups
 from exportmanager.core.settings.saving import SavingSettings
 from exportmanager.core.settings.shelf import ShelfSettings
 from exportmanager.core.source import Source
+from exportmanager.deleting import Deleting
+from exportmanager.erasing import Erasing
 from exportmanager.library.library import Library
 from exportmanager.shelf.leftovers import Leftovers, Place
 from exportmanager.shelf.moving import MovableShelf, Mover
 from exportmanager.sources.arriving.look import Look
-from exportmanager.user_config import chosen_library, default_save_folder, system_decimal_point
+from exportmanager.user_config import default_library, default_save_folder, system_decimal_point
 
-LIBRARY_VARIABLE = "EXPORTMANAGER_LIBRARY"
 _SHELF_FOLDER = "shelf-folder"
 _LEFTOVERS = "shelf-leftovers"
 _KEY = re.compile(r"(?:[0-9a-fA-F]{2}){16,64}")
-
-
-def default_library() -> Path:
-    """The library of this user: where the variable says, else the chosen one, else in the platform's data folder."""
-    if named := os.environ.get(LIBRARY_VARIABLE):
-        return Path(named)
-    return chosen_library() or Path(platformdirs.user_data_dir("exportmanager", appauthor=False)) / "library"
 
 
 def system_clock() -> datetime:
@@ -97,6 +89,21 @@ class Program:
             clock=self.clock,
             shelf_days=self.shelf_days,
         )
+
+    @property
+    def archives(self) -> Archives:
+        """What makes archives of courses, and knows them."""
+        return Archives(self.library, lambda: self.kinds, self.clock)
+
+    @property
+    def deleting(self) -> Deleting:
+        """What deletes courses, and puts them back."""
+        return Deleting(self.library, self.janitor, self.clock)
+
+    @property
+    def erasing(self) -> Erasing:
+        """What erases students."""
+        return Erasing(self.library, self.janitor, self.archives, self.clock)
 
     @property
     def janitor(self) -> Janitor:
@@ -175,8 +182,6 @@ class Program:
             raise BadOptions("A key for pseudonyms has at least 32 hexadecimal digits.", "Copy it whole.")
         return self.library.replace_pseudonym_key(bytes.fromhex(key) if key else None).hex()
 
-    # The shelf's place
-
     def _shelf_folder(self) -> Path:
         return self._leftovers.place(self._shelf_settings.shelf_folder).folder
 
@@ -226,8 +231,6 @@ class Program:
         self.janitor.reconcile()
         self._mover.move(name, meter, leave_files=leave_files)
 
-    # Work
-
     def tidy(self, watching_since: datetime | None = None) -> Tidied:
         """Make true what a crash left, take away what expired, look at the clock: at every start, and hourly after it.
 
@@ -239,6 +242,9 @@ class Program:
         reconciled = self.janitor.reconcile()
         removed = self.janitor.expire(watching_since=watching_since)
         self.library.sweep()
+        self.archives.finish_left()
+        self.erasing.finish()
+        self.deleting.purge_due(is_clock_trusted=jump is None)
         return Tidied(reconciled, removed, self.janitor.warnings(), jump, self.look_after_old_access())
 
     def look_after_old_access(self) -> list[OldAccess]:
@@ -269,13 +275,7 @@ class Program:
         return self._arrivals.plan(look, course, title, settled)
 
     def take_in(
-        self,
-        look: Look,
-        course: CourseId | None,
-        title: str,
-        settled: Mapping[str, str],
-        time_zone: str,
-        meter: Meter,
+        self, look: Look, course: CourseId | None, title: str, settled: Mapping[str, str], time_zone: str, meter: Meter
     ) -> tuple[ImportReport, ...]:
         """Take in what was brought: see `Arrivals.take_in`."""
         return self._arrivals.take_in(look, course, title, settled, time_zone, meter)

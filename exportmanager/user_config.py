@@ -15,6 +15,7 @@ import platformdirs
 from exportmanager.core.errors import from_os_error
 from exportmanager.formats.files import sync_folder
 
+LIBRARY_VARIABLE = "EXPORTMANAGER_LIBRARY"
 _LIBRARY = "library"
 _LIMIT = 1 << 16
 """Bytes; a file that is longer was not written here."""
@@ -23,6 +24,13 @@ _LIMIT = 1 << 16
 def config_file() -> Path:
     """The file, in the folder that the platform has for such files."""
     return Path(platformdirs.user_config_dir("exportmanager", appauthor=False)) / "config.json"
+
+
+def default_library() -> Path:
+    """The library of this user: where the variable says, else the chosen one, else in the platform's data folder."""
+    if named := os.environ.get(LIBRARY_VARIABLE):
+        return Path(named)
+    return chosen_library() or Path(platformdirs.user_data_dir("exportmanager", appauthor=False)) / "library"
 
 
 def default_save_folder() -> Path:

@@ -18,7 +18,8 @@ from building import CourseBuilder
 from commanding import end_all, ended, paused, said_by, started
 from exporting import drafts_in, names_in, small_course, wait_until
 
-from exportmanager.program import LIBRARY_VARIABLE, Program
+from exportmanager.program import Program
+from exportmanager.user_config import LIBRARY_VARIABLE
 
 LARGE = 300_000_000
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")

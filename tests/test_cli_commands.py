@@ -16,7 +16,8 @@ from exporting import names_in, read_only, sha256, small_course
 
 from exportmanager.cli.main import run
 from exportmanager.core.ledger import JobState
-from exportmanager.program import LIBRARY_VARIABLE, Program
+from exportmanager.program import Program
+from exportmanager.user_config import LIBRARY_VARIABLE
 
 HOSTILE = "\x1b[31mRed\x1b]0;title\x07 \x9b1m\u202e\u2066 \u2028数 🎓 O'Brien \U000e0041"
 UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]")

@@ -27,6 +27,8 @@ DEFAULTS = {
     "separator": "system",
     "notifications": "desktop",
     "appearance": "system",
+    "archive-folder": "",
+    "archive-months": 12,
 }
 
 

@@ -9,7 +9,10 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "exportmanager"
 MIDDLE = ("library", "sources", "exports", "shelf")
-LEFT_OF_JOBS = ("core", "formats", *MIDDLE, "archive", "arrivals", "user_config", "program", "resources_dir")
+LEFT_OF_JOBS = (
+    "core", "formats", *MIDDLE, "archive", "review", "archives", "arrivals", "deleting", "erasing", "user_config",
+    "program", "resources_dir",
+)  # fmt: skip
 
 LAYERS: dict[str, tuple[str, ...]] = {
     "core": (),
@@ -19,10 +22,24 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "exports": ("core", "formats"),
     "shelf": ("core", "formats"),
     "archive": ("core", "formats", *MIDDLE),
+    "review": ("core", "formats", "library", "exports", "shelf", "archive", "resources_dir"),
+    "archives": ("core", "formats", *MIDDLE, "archive"),
     "resources_dir": (),
     "user_config": ("core", "formats"),
     "arrivals": ("core", "formats", "library", "sources"),
-    "program": ("core", "formats", *MIDDLE, "archive", "arrivals", "user_config"),
+    "deleting": ("core", "formats", "library", "shelf", "archive"),
+    "erasing": ("core", "formats", "library", "shelf", "archive", "archives"),
+    "program": (
+        "core",
+        "formats",
+        *MIDDLE,
+        "archive",
+        "archives",
+        "arrivals",
+        "deleting",
+        "erasing",
+        "user_config",
+    ),
     "log": ("core",),
     "jobs": (*LEFT_OF_JOBS, "log"),
     "cli": (*LEFT_OF_JOBS, "log"),
@@ -39,14 +56,18 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "core": ("pydantic",),
     "formats": (
         "pydantic", "deflate", "isal", "zstandard", "reportlab", "pypdf", "markdown_it", "mdit_py_plugins", "pygments",
-        "nh3", "PIL",
+        "nh3", "charset_normalizer", "PIL",
         "ziamath", "bidi", "uharfbuzz", "lxml", "bagit",
     ),
     "library": ("pydantic", "sqlalchemy", "alembic"),
     "sources": ("pydantic", "httpx", "dulwich", "urllib3", "keyring"),
     "exports": ("pydantic",),
     "shelf": (),
-    "archive": ("pydantic",),
+    "archive": ("pydantic", "pyzipper", "reportlab"),
+    "review": ("pydantic", "pyzipper", "Cryptodome"),
+    "archives": (),
+    "deleting": (),
+    "erasing": (),
     "arrivals": (),
     "resources_dir": (),
     "user_config": ("platformdirs",),

@@ -138,7 +138,7 @@ def test_a_library_of_the_first_version_keeps_its_rows_and_gets_its_gaps_counted
     assert rows(first_version, "SELECT id, state, dismissed FROM jobs") == [(1, "failed", 0)]
     assert rows(first_version, "SELECT seq FROM sqlite_sequence WHERE name = 'jobs'") == [(7,)], "no number comes twice"
     assert rows(first_version, "SELECT name FROM sqlite_schema WHERE name LIKE '%before'") == []
-    assert [path.name for path in (first_version / "backups").iterdir()] == ["before-0004-from-0001.sqlite3"]
+    assert [path.name for path in (first_version / "backups").iterdir()] == ["before-0005-from-0001.sqlite3"]
 
 
 def test_a_library_of_the_first_version_has_the_tables_of_a_new_one(first_version: Path, engine: Engine) -> None:
@@ -154,6 +154,16 @@ def test_a_course_that_was_set_before_keeps_its_setting_and_gets_the_usual_rules
     with contextlib.closing(Library(first_version)) as library:
         assert library.course_settings(CourseId("c")) == CourseSettings(include_inactive=True)
         assert library.old_access.rules() == []
+
+
+def test_names_that_archives_must_change_are_not_portable_any_more(first_version: Path) -> None:
+    names = ["plain.txt", "50%.txt", "100%25.txt", "line%0aend.txt"]
+    with contextlib.closing(sqlite3.connect(first_version / DATABASE)) as database, database:
+        for name in names:
+            put(database, "packages", sha256=name, manifest=f'[["{name}",1,420,"",null]]', portable=1)
+    Library(first_version).close()
+    kept = rows(first_version, "SELECT sha256 FROM packages WHERE portable ORDER BY rowid")
+    assert kept == [(name,) for name in names[:2]]
 
 
 @pytest.fixture
@@ -181,7 +191,7 @@ def test_an_older_library_is_copied_and_then_brought_up(older: Path, next_versio
     before = dump(older)
     Library(older).close()
     (copy,) = (older / "backups").iterdir()
-    assert copy.name == "before-9999-from-0004.sqlite3"
+    assert copy.name == "before-9999-from-0005.sqlite3"
     assert copy.stat().st_mode & 0o777 == 0o600
     shutil.copy(copy, tmp_path / DATABASE)
     assert dump(tmp_path) == before

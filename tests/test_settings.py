@@ -37,7 +37,7 @@ def rows(program: Program) -> dict[str, Any]:
 
 
 def test_groups_stand_in_the_order_of_the_screen_and_say_what_they_are() -> None:
-    assert list(GROUPS) == ["shelf", "saving", "window"]
+    assert list(GROUPS) == ["shelf", "saving", "window", "archives"]
     assert len({group.position for group in GROUPS.values()}) == len(GROUPS)
     assert all(group.title and group.summary.endswith(".") for group in GROUPS.values())
 

@@ -23,7 +23,7 @@ from exportmanager import __version__
 from exportmanager.core.course import CourseId, CourseInfo
 from exportmanager.core.options import NoOptions
 from exportmanager.jobs.desk import Desk
-from exportmanager.library.library import CourseSummary
+from exportmanager.library.listing import CourseSummary
 from exportmanager.program import Program
 from exportmanager.resources_dir import sample_course
 from exportmanager.sources.folder import CourseFolder

@@ -11,6 +11,7 @@ from touring import export, request
 
 from exportmanager.core.errors import Cancelled
 from exportmanager.core.run import ExportRequest
+from exportmanager.jobs.desk import Desk
 from exportmanager.jobs.sights import course_sight
 from exportmanager.program import Program
 from exportmanager.ui.course_header import CourseHeader
@@ -24,7 +25,8 @@ def test_a_course_that_was_exported_as_a_whole_says_so_also_after_an_export_that
     qtbot: QtBot, program: Program, tmp_path: Path
 ) -> None:
     course = bring_in(program, tmp_path / "course")
-    header = CourseHeader()
+    desk = Desk(program)
+    header = CourseHeader(desk)
     qtbot.addWidget(header)
     header.show_course(course_sight(program, course))
     assert "no full export yet" in facts(header)
@@ -42,3 +44,4 @@ def test_a_course_that_was_exported_as_a_whole_says_so_also_after_an_export_that
     assert "last full export" in facts(header)
     assert "of 3 students" in facts(header)
     assert "yet" not in facts(header)
+    desk.close()

@@ -20,12 +20,13 @@ from exportmanager import user_config
 from exportmanager.core.settings.shelf import ShelfSettings
 from exportmanager.core.settings.window import WindowSettings
 from exportmanager.jobs.desk import Desk
-from exportmanager.program import LIBRARY_VARIABLE, Program
+from exportmanager.program import Program
 from exportmanager.ui import theme
 from exportmanager.ui.notices import Notice, Notices
 from exportmanager.ui.settings_dialog import SettingsDialog
 from exportmanager.ui.shelf_moving import ShelfMoving
 from exportmanager.ui.theme import Theme
+from exportmanager.user_config import LIBRARY_VARIABLE
 
 KEY = "0123456789abcdef" * 4
 

@@ -211,7 +211,7 @@ def test_keys_open_remove_and_take_back(shelf: Shelving) -> None:
     assert row.side.text() == "removed in 7 days"
     QTest.keyClick(row, Qt.Key.Key_F2)
     assert row.menu.isVisible()
-    assert [action.text() for action in row.menu.actions()][:2] == ["Open", "Show in folder"]
+    assert [action.text() for action in row.menu.actions()][:3] == ["Review", "Open", "Show in folder"]
     row.menu.close()
     assert asked == [Do.REMOVE, Do.UNDO]
 

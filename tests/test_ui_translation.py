@@ -14,11 +14,24 @@ from looking import Said, said_by
 from pseudo import PseudoTranslator, pseudo, untranslated
 from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import QApplication
-from touring import PROGRESS, STRANGER, Hands, a_week_of_exports, menus, opened_window, places, running, sample_in
+from touring import (
+    LAB,
+    LAB_FILES,
+    PROGRESS,
+    STRANGER,
+    Hands,
+    a_week_of_exports,
+    menus,
+    opened_window,
+    places,
+    running,
+    sample_in,
+)
 
 from exportmanager.core.course import CourseId
 from exportmanager.core.export import Preview
 from exportmanager.program import Program
+from exportmanager.review.stacks import stacks
 from exportmanager.ui.guide_sight import guide_sight
 from exportmanager.ui.student_sight import student_sight
 from exportmanager.ui.words import counted, tr
@@ -26,14 +39,17 @@ from exportmanager.ui.words import counted, tr
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 EXCEPTIONS = (
     r"Export Manager( \d\S*)?",  # the program's name
-    r"SHA-256",
+    r"SHA-256|[0-9a-f]{64}",
     r"Ctrl\+\S+|Shift\+\S+|Alt\+\S+|Del|Esc|Return|F\d+",  # keys
     r"\d+(\.\d+)? (kB|MB|GB|bytes?)",  # sizes, which Qt writes
     r"(Python|Qt|Linux|Windows|Darwin) \S+(, \w+)?",  # versions, for a report
     r"UTC|CET|CEST|[A-Z]\w+/[A-Z]\w+",  # time zones
+    r"archive \d{4}-\d\d-\d\d\.zip",
     r"https?://\S+|(\S+ PDF )?\S+\.(zip|csv|json|py|txt|md|pdf)",  # names of files
     r"(/[\w.~-]+)+/?",  # paths
-    r"Ln|CSV|PDF",
+    r"Ln|CSV|PDF|LF|CRLF|ASCII",
+    r"(UTF|WINDOWS|ISO|KOI8|EUC|MAC|SHIFT)[-_\w]+|CP850|GB18030|BIG5",  # encodings
+    r"\.?(codio|settings|guides)\S*|\.json",  # the platform's own files
 )
 """What is the same in every language, besides the names in a course."""
 _FRAMES = re.compile(r"(?m)^\d+, given | \((?:not )?passed\)$|: \S+ points$|: ")
@@ -62,6 +78,7 @@ def data_of(program: Program, course: CourseId) -> set[str]:
     for blueprint in program.library.blueprints.of(course):
         found |= {blueprint.name, *map(str, blueprint.layout), *map(str, blueprint.layout.values())}
     found |= {zone for zone in available_timezones() if "/" in zone}
+    found |= {stack.title for stack in stacks()} | {LAB, *LAB_FILES, "Java"}
     found |= {STRANGER, "coursework", "coursework.zip", "https://"}  # in the Add course dialog
     for item in overview.assignments:
         sight = guide_sight(program, course, item.assignment.id)

@@ -13,8 +13,14 @@ import pytest
 from exporting import read_only, small_disk
 
 from exportmanager.core.errors import NoAccess, NoRoom
-from exportmanager.program import LIBRARY_VARIABLE, default_library
-from exportmanager.user_config import choose_library, chosen_library, config_file, system_decimal_point
+from exportmanager.user_config import (
+    LIBRARY_VARIABLE,
+    choose_library,
+    chosen_library,
+    config_file,
+    default_library,
+    system_decimal_point,
+)
 
 
 def in_language(*names: str) -> str:

@@ -14,7 +14,7 @@ from exporting import bring_in, export, file_of, sha256
 from exportmanager.core.errors import Cancelled, NotFound
 from exportmanager.core.ledger import Sealed
 from exportmanager.core.meter import Meter, Progress
-from exportmanager.exports.pieces.archive import Archive
+from exportmanager.exports.pieces.archive import archive_in
 from exportmanager.formats.manifest import MANIFEST
 from exportmanager.program import Program
 from exportmanager.shelf.verify import Verification, verify
@@ -97,7 +97,7 @@ def test_a_flipped_byte_in_the_manifest_is_found(exported: tuple[Path, Sealed]) 
 
 def test_any_flipped_byte_of_an_archive_is_found_and_breaks_nothing(tmp_path: Path) -> None:
     path = tmp_path / "small.zip"
-    with path.open("w+b") as out, Archive(out, 0) as archive:
+    with path.open("w+b") as out, archive_in(out, 0) as archive:
         archive.text("a.txt", "hello\n")
         archive.text("größe/b.txt", "line\n" * 30)
     file = as_recorded(path)
@@ -192,7 +192,7 @@ def test_verifying_tells_how_far_it_is_and_can_be_stopped(exported: tuple[Path, 
 def test_a_large_member_is_checked_in_pieces(tmp_path: Path) -> None:
     path = tmp_path / "large.zip"
     large = random.Random(1).randbytes(66 << 20)
-    with path.open("w+b") as out, Archive(out, 0) as archive:
+    with path.open("w+b") as out, archive_in(out, 0) as archive:
         archive.zip.add("large.bin", large)
         archive.note([f"{hashlib.sha256(large).hexdigest()}  large.bin\n"])
     assert check(path, as_recorded(path)).is_whole

@@ -68,10 +68,13 @@ def test_resources_icons_and_migrations_are_in_the_wheel(wheel: Path) -> None:
     migrations = ROOT / "exportmanager" / "library" / "migrations"
     expected |= {path.relative_to(ROOT).as_posix() for path in migrations.rglob("*.py")}
     expected |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "exportmanager" / "ui").rglob("*.svg")}
+    reader = ROOT / "exportmanager" / "archive" / "reader"
+    expected |= {path.relative_to(ROOT).as_posix() for path in reader.iterdir() if path.suffix in {".css", ".js"}}
     assert expected - names == set()
     assert any(name.startswith("exportmanager/resources/sample_course/") for name in names)
     assert any(name.startswith("exportmanager/library/migrations/versions/") for name in names)
     assert "exportmanager/ui/icons/app.svg" in names
+    assert "exportmanager/archive/reader/style.css" in names
 
 
 def test_nothing_but_the_program_is_in_the_wheel(wheel: Path) -> None:

@@ -19,7 +19,11 @@ from downloading import Platform
 from exporting import small_course
 from PySide6.QtCore import QEventLoop, QPoint, QTimer
 from PySide6.QtWidgets import QDialog, QMenu, QTabWidget, QWidget
+from shiboken6 import isValid
 
+from exportmanager.archive.options import ArchiveOptions
+from exportmanager.archives import Outcome
+from exportmanager.core.archive import ArchiveRecord, Damage, Verified
 from exportmanager.core.course import AssignmentId, Course, CourseId, StudentId
 from exportmanager.core.errors import Cancelled, NoRoom
 from exportmanager.core.export import Estimate, ExportKind, PagesPreview, Preview
@@ -34,24 +38,37 @@ from exportmanager.program import Program
 from exportmanager.resources_dir import sample_course
 from exportmanager.ui.adding import AddDialog
 from exportmanager.ui.adding_git import GitDialog
+from exportmanager.ui.archive_asking import PassphraseDialog
+from exportmanager.ui.archive_damage import DamageDialog
+from exportmanager.ui.archive_dialog import ArchiveDialog
+from exportmanager.ui.archive_report import ArchivesReport
 from exportmanager.ui.blueprint_import import BlueprintImport
+from exportmanager.ui.delete_course import DeleteDialog
+from exportmanager.ui.erase_dialog import EraseDialog
 from exportmanager.ui.export_dialog import ExportDialog
 from exportmanager.ui.memory import remembered
 from exportmanager.ui.pdf_dialog import PdfDialog
 from exportmanager.ui.pdf_drawing import drawing
 from exportmanager.ui.pdf_file import PdfFile
 from exportmanager.ui.pdf_link import LinkDialog
+from exportmanager.ui.project_dialog import ProjectDialog
+from exportmanager.ui.restore_dialog import RestoreDialog
+from exportmanager.ui.review_find import FindWindow
 from exportmanager.ui.theme import Theme
 from exportmanager.ui.window import MainWindow
+from exportmanager.ui.words import tr
 
 MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-OVERVIEW, ASSIGNMENTS, STUDENTS, EXPORT, BLUEPRINTS = range(5)
+OVERVIEW, ASSIGNMENTS, STUDENTS, EXPORT, BLUEPRINTS, REVIEW = range(6)
 """The tabs of a course."""
 PROGRESS = Progress("Packing", 46_000, 100_000, "Loops / Student Seven", 12.0)
 """How far an export is while a test or a picture is made of it."""
 PDF_NAME = "CS101 PDF 2026-03-02.pdf"
 STRANGER = "somebody.unknown"
 """Who works on the sample course and is not in it."""
+LAB = "Lab of Sam Sample"
+"""A workspace outside any course."""
+LAB_FILES = ("Main.java", "README.md", "data.csv", "long.txt", "blob.bin")
 _GUIDE_PAGES = (
     ("a2-numbers", "Whole numbers and fractions"),
     ("a4-loops", "Tidy code"),
@@ -106,7 +123,8 @@ def settled(window: MainWindow) -> None:
         timers = [timer for timer in window.findChildren(QTimer) if timer.isSingleShot() and timer.interval() <= 400]
         busy = [f"timer of {type(timer.parent()).__name__}" for timer in timers if timer.isActive()]
         busy += ["a page to be drawn"] if drawing().is_busy else []
-        return busy + [f"a question for {asked.then}" for asked in desk.background._asked.values()]
+        asked = [one for one in desk.background._asked.values() if isValid(one.owner)]
+        return busy + [f"a question for {one.then}" for one in asked]
 
     def is_calm() -> bool:
         return not waiting() and next(moments, None) is None
@@ -270,7 +288,7 @@ class Place:
 
 def pages(window: MainWindow) -> Iterator[Place]:
     """Each tab of the course, some pages of guides, and each tab of a student's page."""
-    names = ("overview", "assignments", "students", "export", "blueprints")
+    names = ("overview", "assignments", "students", "export", "blueprints", "review")
     assert window.page.tabs.count() == len(names), "each tab has its name here"
     for number, name in enumerate(names):
         window.page.show_tab(number)
@@ -282,6 +300,8 @@ def pages(window: MainWindow) -> Iterator[Place]:
             yield from _student(window)
         if number == BLUEPRINTS:
             yield from _blueprints(window)
+        if number == REVIEW:
+            yield from _review(window)
 
 
 def _blueprints(window: MainWindow) -> Iterator[Place]:
@@ -292,6 +312,20 @@ def _blueprints(window: MainWindow) -> Iterator[Place]:
         settled(window)
         yield Place(f"blueprint-{place}", window)
     page.table.clearSelection()
+    settled(window)
+
+
+def _review(window: MainWindow) -> Iterator[Place]:
+    """A student's files, what changed in them, and what else is known of the work."""
+    body = window.page.review.body
+    body.choice.choose_first()
+    settled(window)
+    yield Place("review-files", window)
+    for number in range(1, body.pane.tabs.count()):
+        body.pane.tabs.setCurrentIndex(number)
+        settled(window)
+        yield Place(f"review-{number}", window)
+    body.pane.tabs.setCurrentIndex(0)
     settled(window)
 
 
@@ -351,6 +385,8 @@ def dialogs(window: MainWindow) -> Iterator[Place]:
     bar.dismiss()
     yield from _in_front(window, "closing", window._ask_whether_to_stop)
     yield from _blueprint_dialogs(window)
+    yield from keeping(window)
+    yield from reviewing(window)
     yield from adding(window)
 
 
@@ -407,6 +443,145 @@ def _blueprint_dialogs(window: MainWindow) -> Iterator[Place]:
         yield Place("blueprint-import-file", dialog)
     dialog.reject()
     until(lambda: _front(window) is None)
+
+
+def keeping(window: MainWindow) -> Iterator[Place]:
+    """What archives, proves, restores, erases and deletes, before there is an archive and once there is one."""
+    header, keep = window.page.header, window.keeping
+    with tempfile.TemporaryDirectory() as disk:
+        keep.archives._folder = disk
+        yield from _in_front(window, "archive", header.ask_to_archive)
+        yield from _in_front(window, "archive-encrypted", partial(_ask_to_encrypt, window))
+        yield from _in_front(window, "archive-several", keep.archives.archive_several)
+        yield from _in_front(window, "delete-without-archive", partial(_delete_without, window))
+        made = _archived(window, Path(disk))
+        yield from _in_front(window, "certificate", header.mark.click)
+        yield from _in_front(window, "archives", keep.archives.show_list)
+        yield from _in_front(window, "archives-report", partial(_report, window, made))
+        yield from _in_front(window, "archive-damage", partial(_damage, window, made))
+        yield from _in_front(window, "passphrase", PassphraseDialog(made, window).open)
+        yield from _in_front(window, "verify-archive", keep.archives.verify_file)
+        yield from _in_front(window, "delete", header.ask_to_delete)
+        yield from _in_front(window, "restore", partial(_look_at_archive, window, made))
+        yield from _in_front(window, "erase", partial(_erase_somebody, window))
+        yield from _in_front(window, "trash", keep.deleting.show_trash)
+        window.desk.program.archives.proofs.forget(made)
+    window.desk.library_changed.emit()
+    settled(window)
+
+
+def reviewing(window: MainWindow) -> Iterator[Place]:
+    """Windows of the review: files of each sort, projects, a search, and a copy to run."""
+    review = window.reviewing
+    with tempfile.TemporaryDirectory() as folder:
+        lab = Path(folder) / LAB
+        _write_lab(lab)
+        yield from _lab(window, lab)
+        review.import_project(lab, lab.name, "java-21")
+        until(lambda: not window.desk.is_busy)
+    yield from _in_front(window, "projects", review.show_projects)
+    yield from _in_front(
+        window, "project", ProjectDialog(tr("Import project"), LAB, "java-21", tr("Import"), window).open
+    )
+    yield from _in_front(window, "find", partial(_find_in_front, window))
+    window.page.show_tab(REVIEW)
+    settled(window)
+    body = window.page.review.body
+    body.choice.choose_first()
+    settled(window)
+    if body.pane.sight is not None:  # a course may have no workspaces
+        yield from _in_front(window, "copy-to-run", body.pane.run_button.click)
+    for bar in window.notices.bars:
+        bar.dismiss()
+
+
+def _lab(window: MainWindow, lab: Path) -> Iterator[Place]:
+    made = window.reviewing.open(lab)
+    until(lambda: made.body.pane.sight is not None)
+    for name in sorted(path.name for path in lab.iterdir()):
+        made.body.pane.files.tree.choose(name)
+        settled(window)
+        yield Place(f"review-{name.replace('.', '-')}", made)
+    made.close()
+    until(lambda: _front(window) is None)
+
+
+def _write_lab(lab: Path) -> None:
+    lab.mkdir()
+    (lab / "Main.java").write_text(
+        "/** Counts. */\nclass Main {\n    int n = 42;  // the answer\n}\n", encoding="utf-8"
+    )
+    (lab / "README.md").write_text("# Lab\n\nThis *program* counts.\n\n* one\n* two\n", encoding="utf-8")
+    (lab / "data.csv").write_text("1,2\n" + "".join(f"{n},{n}\n" for n in range(99)), encoding="utf-8")
+    (lab / "long.txt").write_text("".join(f"line {n}\n" for n in range(9_000)), encoding="utf-8")
+    (lab / "blob.bin").write_bytes(bytes(range(256)) * 9)
+
+
+def _find_in_front(window: MainWindow) -> None:
+    window.reviewing.find_in_course()
+    dialog = window.findChild(FindWindow)
+    assert dialog is not None
+    settled(window)
+    dialog.field.setText("print")
+    dialog.start()
+    until(lambda: not dialog._look.isActive())
+
+
+def _ask_to_encrypt(window: MainWindow) -> None:
+    window.page.header.ask_to_archive()
+    until(lambda: _front(window) is not None)
+    dialog = _front(window)
+    assert isinstance(dialog, ArchiveDialog)
+    dialog.passphrase.switch.setChecked(True)
+
+
+def _delete_without(window: MainWindow) -> None:
+    window.page.header.ask_to_delete()
+    until(lambda: _front(window) is not None)
+    settled(window)
+    dialog = _front(window)
+    assert isinstance(dialog, DeleteDialog)
+    dialog.without.setChecked(True)
+
+
+def _archived(window: MainWindow, disk: Path) -> ArchiveRecord:
+    """An archive with gaps, of which one is accepted."""
+    program, sight = window.desk.program, window.page.sight
+    assert sight is not None, "a course is shown"
+    options = ArchiveOptions(exports=False, reader=False)
+    made = program.archives.archive(sight.overview.info.id, options, disk, Meter())
+    program.archives.proofs.accept(made, made.certificate.open_gaps[:1])
+    window.desk.library_changed.emit()
+    settled(window)
+    return program.archives.proofs.archive(made.id)
+
+
+def _report(window: MainWindow, made: ArchiveRecord) -> None:
+    problem = NoRoom("The disk is full.", "Make room on it.")
+    outcomes = [Outcome(made.course, made.course_title, made), Outcome(CourseId("-"), made.course_title, None, problem)]
+    ArchivesReport(outcomes, window).open()
+
+
+def _damage(window: MainWindow, made: ArchiveRecord) -> None:
+    damage = [Damage("data/x/main.py", made.certificate.students[0].name, "its content was changed")]
+    DamageDialog(made.path.name, Verified(made.certificate, 600, 4_000_000, "", damage), window).open()
+
+
+def _look_at_archive(window: MainWindow, made: ArchiveRecord) -> None:
+    window.keeping.restoring.restore_one(made)
+    settled(window)
+    dialog = _front(window)
+    assert isinstance(dialog, RestoreDialog)
+    dialog.look()
+    until(lambda: not dialog.errand.is_busy)
+
+
+def _erase_somebody(window: MainWindow) -> None:
+    window.keeping.erase()
+    settled(window)
+    dialog = _front(window)
+    assert isinstance(dialog, EraseDialog)
+    dialog.choose(somebody(window))
 
 
 def adding(window: MainWindow) -> Iterator[Place]:

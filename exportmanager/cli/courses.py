@@ -18,7 +18,7 @@ from exportmanager.core.meter import Meter
 from exportmanager.core.registry import found_in
 from exportmanager.core.retention import inactive_days
 from exportmanager.core.source import Source
-from exportmanager.library.library import CourseSummary
+from exportmanager.library.listing import CourseSummary
 from exportmanager.program import Program
 
 

@@ -14,7 +14,20 @@ from pathlib import Path
 import click
 
 from exportmanager import __version__
-from exportmanager.cli import courses, exports, jobs, settings, shelf
+from exportmanager.cli import (
+    archives,
+    archives_back,
+    archives_proof,
+    comparing,
+    courses,
+    exports,
+    finding,
+    jobs,
+    review,
+    settings,
+    shelf,
+    trash,
+)
 from exportmanager.cli.output import end_progress_line, note, problem
 from exportmanager.core.errors import Cancelled, ProblemForTeacher, from_os_error
 
@@ -40,7 +53,20 @@ def cli(context: click.Context, library: Path | None) -> None:
     context.obj = library
 
 
-for module in (courses, exports, shelf, jobs, settings):
+for module in (
+    courses,
+    exports,
+    shelf,
+    archives,
+    archives_proof,
+    archives_back,
+    comparing,
+    finding,
+    jobs,
+    review,
+    settings,
+    trash,
+):
     module.add_to(cli)
 
 

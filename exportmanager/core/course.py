@@ -203,6 +203,16 @@ class Published:
     gaps: tuple[Gap, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class TeacherNote:
+    """What a teacher wrote down about a student's work on an assignment."""
+
+    student_id: StudentId
+    assignment_id: AssignmentId
+    text: str
+    changed_at: datetime
+
+
 class Course(Protocol):
     """What an export may read: one consistent moment of a course. Iterators are read once, in a stable order."""
 
@@ -266,6 +276,9 @@ class Course(Protocol):
 
     def published(self) -> Sequence[Published]:
         """The newest version of each project, by assignment; those without one are left out."""
+
+    def notes(self) -> Sequence[TeacherNote]:
+        """Teachers' notes, by assignment and student."""
 
     def blueprints(self) -> Sequence[Blueprint]:
         """The templates for pages, in their order."""

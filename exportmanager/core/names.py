@@ -24,6 +24,7 @@ _FORBIDDEN = re.compile(
     "\u200e\u200f\u202a-\u202e\u2066-\u2069"  # they turn the order of letters round, so that a name shows as another
     "\u2028\u2029"  # they end a line, and lists of names have one on each
     "\ud800-\udfff]"  # halves of a pair: not writable as UTF-8
+    "|%(?=0[AaDd]|25)"  # manifests of archives (RFC 8493) would read a line's end or a percent sign from it
 )
 _RESERVED = re.compile(r"(con|prn|aux|nul|clock\$|conin\$|conout\$|(com|lpt)[0-9\xb9\xb2\xb3])", re.IGNORECASE)
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ .\-]*[A-Za-z0-9_\-]|[A-Za-z0-9_]", re.ASCII)

@@ -13,7 +13,7 @@ from exportmanager.core.export import Estimate, Preview, Section, counted
 from exportmanager.core.meter import Meter
 from exportmanager.core.names import unique_parts
 from exportmanager.core.report import Count, Report
-from exportmanager.exports.pieces.archive import Archive, modified_on
+from exportmanager.exports.pieces.archive import archive_in, modified_on
 from exportmanager.exports.pieces.assessment_tables import AssessmentTables
 from exportmanager.exports.pieces.choice import (
     AnswerCounts,
@@ -165,12 +165,12 @@ class _Work:
         """A table for each assignment, what their columns mean, and a text on the whole."""
         titles = [f"{assignment.title[:_TITLE]}.csv" for assignment in self.choice.assignments]
         names = unique_parts([*_OURS, *titles])[len(_OURS) :]
-        with Archive(out, modified_on(self.course.info.taken_on)) as archive:
+        with archive_in(out, modified_on(self.course.info.taken_on)) as archive:
             for assignment, name in zip(self.choice.assignments, names, strict=True):
-                before = archive.zip.written
+                before = out.tell()
                 header, rows = self.tables.table(assignment, name)
                 archive.rows(name, self.options.dialect, header, stoppable(rows, meter))
-                meter.advance(archive.zip.written - before, name)
+                meter.advance(out.tell() - before, name)
             archive.rows(_LEGEND, self.options.dialect, *legend_table(self.tables.legends))
             archive.text(_README, data_readme(self.course, "assessment data", _FILES, self.notes, self.options.dialect))
 

@@ -16,7 +16,7 @@ from exportmanager.core.meter import Meter
 from exportmanager.core.names import unique_parts
 from exportmanager.core.options import AssignmentChoice, Options
 from exportmanager.core.report import Report
-from exportmanager.exports.pieces.archive import Archive, modified_on, spool
+from exportmanager.exports.pieces.archive import archive_in, modified_on, spool
 from exportmanager.exports.pieces.guide_choice import GuideChoice, guides_of, title_of, undamaged
 from exportmanager.exports.pieces.guide_report import report_of
 from exportmanager.exports.pieces.pdf_readme import pdf_readme
@@ -199,7 +199,7 @@ class _Work:
         """A PDF for each assignment, and a text on the whole."""
         titles = [f"{self.choice.guided[number].assignment.title[:_TITLE]}.pdf" for number in found]
         names = unique_parts([_README, MANIFEST, *titles])[2:]
-        with Archive(out, modified_on(self.course.info.taken_on)) as archive:
+        with archive_in(out, modified_on(self.course.info.taken_on)) as archive:
             for number, name in zip(found, names, strict=True):
                 with spool() as file:
                     printing.join(self.document((number,)), file)

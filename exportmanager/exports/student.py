@@ -16,7 +16,7 @@ from exportmanager.core.meter import Meter
 from exportmanager.core.options import Options, StudentChoice
 from exportmanager.core.report import Cell, Count, Gap, Report
 from exportmanager.exports.pieces.account import wanted_workspaces
-from exportmanager.exports.pieces.archive import Archive, modified_on, spool
+from exportmanager.exports.pieces.archive import archive_in, modified_on, spool
 from exportmanager.exports.pieces.coursework_estimate import estimate_of
 from exportmanager.exports.pieces.coursework_zip import CourseworkZip, Order
 from exportmanager.exports.pieces.data_options import TableOptions
@@ -117,7 +117,7 @@ def _each(course: Course, chosen: Plan, options: StudentOptions, out: BinaryIO, 
     """A zip for each of those who are included, in one, and a text that names the others."""
     views = each_student(course, [person.student.id for person in chosen.included], meter)
     reports = []
-    with Archive(out, modified_on(course.info.taken_on)) as archive:
+    with archive_in(out, modified_on(course.info.taken_on)) as archive:
         for person, view in zip(chosen.included, views, strict=True):
             with spool() as draft:
                 alone = replace(chosen, people=[person])

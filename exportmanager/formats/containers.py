@@ -82,6 +82,10 @@ class Container:
         """Let go of the files. No tree of it may be read any more, nor any of its files."""
         self._keep.close()
 
+    def close_with(self, keep: ExitStack) -> None:
+        """Let go of what `keep` holds too, when this is closed."""
+        self._keep.callback(keep.close)
+
     @cached_property
     def entries(self) -> Sequence[ContainerEntry]:
         """Everything that is listed."""
@@ -215,6 +219,13 @@ def open_container(path: Path, limits: Limits = DEFAULT_LIMITS, check: Callable[
     return (_opened_folder if path.is_dir() else _opened_archive)(path, limits, check)
 
 
+def open_stretch(data: Stretch, limits: Limits = DEFAULT_LIMITS, check: Callable[[], None] = _go_on) -> Container:
+    """The same of an archive's bytes, which must stay readable until it is closed."""
+    with ExitStack() as keep:
+        counts = counts_of(limits, max(data.size, 1))
+        return Container(_archive(data, Notes(check), counts, keep), limits, counts, keep.pop_all())
+
+
 def _opened_folder(path: Path, limits: Limits, check: Callable[[], None]) -> Container:
     with ExitStack() as keep:
         folder = Folder(path, Notes(check), Counter(limits))
@@ -224,9 +235,9 @@ def _opened_folder(path: Path, limits: Limits, check: Callable[[], None]) -> Con
 
 def _opened_archive(path: Path, limits: Limits, check: Callable[[], None]) -> Container:
     with ExitStack() as keep:
-        data = stretch_of(keep.enter_context(_file(path)))
-        counts = counts_of(limits, max(data.size, 1))
-        return Container(_archive(data, Notes(check), counts, keep), limits, counts, keep.pop_all())
+        container = open_stretch(stretch_of(keep.enter_context(_file(path))), limits, check)
+        container.close_with(keep.pop_all())
+        return container
 
 
 def _file(path: Path) -> BinaryIO:

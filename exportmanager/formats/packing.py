@@ -97,13 +97,18 @@ def pack(
             if packed:
                 files.append(packed)
     hashed.flush()
+    return packed_as(files, hashed.hexdigest(), hashed.tell())
+
+
+def packed_as(files: list[PackedFile], sha256: str, packed_bytes: int) -> Packed:
+    """What `files` are, packed as a zip of so many bytes; empty folders (whose paths end in ``/``) are among them."""
     kept = [file for file in files if not file.path.endswith("/")]
     paths = [file.path.rstrip("/") for file in files]
     return Packed(
         files=tuple(kept),
         identity=_identity(files),
-        sha256=hashed.hexdigest(),
-        packed_bytes=hashed.tell(),
+        sha256=sha256,
+        packed_bytes=packed_bytes,
         bytes=sum(file.size for file in kept),
         portable=is_portable(paths),
         longest_path=max(map(utf16_units, paths), default=0),

@@ -61,6 +61,14 @@ def safe_path(untrusted: str) -> str:
     return path
 
 
+def is_safe(path: str) -> bool:
+    """Whether `path` is one that `safe_path` gives back as it is."""
+    try:
+        return safe_path(path) == path != ""
+    except HostileArchive:
+        return False
+
+
 def plain_path(untrusted: str) -> str:
     """The same for who looks for `path_trouble` next. Raises `HostileArchive` for what no honest program writes."""
     if "\0" in untrusted:

@@ -10,6 +10,7 @@ from exportmanager.formats.zip_records import find_directory
 _SHORT = struct.Struct("<H")
 _LONG = struct.Struct("<L")
 _SPOT = struct.Struct("<28x2H10xL")  # of a central record: length of the name, of what follows it, offset
+_TOTAL = struct.Struct("<24xL2H")  # of a central record: size, length of the name, of what follows it
 _CENTRAL_SIZE = 46
 
 
@@ -27,6 +28,21 @@ def moved(package: bytes, prefix: str, offset: int) -> tuple[bytes, bytes, int]:
     if end != start + length:
         raise Damaged("The archive's list of files is damaged.")
     return entries, central, count
+
+
+def totals_of(package: bytes) -> tuple[int, int]:
+    """How many files there are in a small zip of ours, and their bytes unpacked. Raises `Damaged`."""
+    count, at, length = find_directory(lambda start, n: package[start : start + n], len(package))
+    files = size = 0
+    end = at + length
+    for _ in range(count):
+        if at + _CENTRAL_SIZE > end:
+            raise Damaged("The archive's list of files is damaged.")
+        one, name, extra = _TOTAL.unpack_from(package, at)
+        at += _CENTRAL_SIZE + name + extra
+        if package[at - extra - 1 : at - extra] != b"/":  # which a folder's name ends with
+            files, size = files + 1, size + one
+    return files, size
 
 
 def _patched(package: bytes, before: bytes, offset: int, count: int, start: int) -> tuple[bytes, bytes, int]:

@@ -6,6 +6,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from isal import isal_zlib
 
@@ -63,11 +64,11 @@ def packed_of(data: bytes, member: Member) -> memoryview:
 class ZipReader:
     """Reads a zip of ours: the list of its members, and each one's packed bytes. Raises `Damaged`.
 
-    It takes only what `ZipWriter` writes.
+    It takes only what `ZipWriter` writes. A file that is open already is closed with it.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("rb")
+    def __init__(self, path: Path | BinaryIO) -> None:
+        self._file = path.open("rb") if isinstance(path, Path) else path
         try:
             self.size = self._file.seek(0, io.SEEK_END)
             self.count, self._start, self._length = find_directory(self._at, self.size)

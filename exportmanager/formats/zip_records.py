@@ -12,6 +12,7 @@ import stat
 import struct
 import time
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from exportmanager.core.errors import Damaged
@@ -168,6 +169,30 @@ def data_offset(head: bytes, member: Member) -> int:
     return member.offset + _LOCAL.size + int(name) + int(extra)
 
 
+def local_member(head: bytes, offset: int) -> Member:
+    """The member that a whole local header tells of; its mode, which stands only in the directory, is that of any file.
+
+    Raises `Damaged`.
+    """
+    try:
+        mark, _, flags, method, time, date, crc, packed, size, length, _ = _LOCAL.unpack_from(head)
+        name = head[_LOCAL.size : _LOCAL.size + length].decode()
+    except (struct.error, UnicodeDecodeError) as error:
+        raise Damaged(_LIST_DAMAGED) from error
+    if mark != b"PK\x03\x04" or flags & ~_UTF8 or method not in {STORED, DEFLATED}:
+        raise Damaged(_LIST_DAMAGED)
+    modified, packed, size, _ = _from_extra(head[_LOCAL.size + length :], packed, size, offset)
+    mode = stat.S_IFDIR | 0o755 if name.endswith("/") else stat.S_IFREG | 0o644
+    moment = _seconds(time, date) if modified is None else modified
+    return Member(name, crc, packed, size, method, mode, moment, offset)
+
+
+def local_length(head: bytes) -> int:
+    """The length of the local header that begins with `head`, by what stands there."""
+    name, extra = _LENGTHS.unpack_from(head.ljust(LOCAL_SIZE, b"\0"), 26)
+    return LOCAL_SIZE + int(name) + int(extra)
+
+
 def _from_extra(extra: bytes, packed: int, size: int, offset: int) -> tuple[int | None, int, int, int]:
     """The extended timestamp, and sizes and offset, which zip64 keeps there when they do not fit the record."""
     modified = None
@@ -188,6 +213,7 @@ def _from_extra(extra: bytes, packed: int, size: int, offset: int) -> tuple[int 
     return modified, packed, size, offset
 
 
+@lru_cache(1 << 10)
 def _dos_time(modified: int) -> tuple[int, int]:
     moment = time.gmtime(min(max(modified, _FIRST_DOS), _LAST_DOS))
     year, month, day, hour, minute, second, *_ = moment

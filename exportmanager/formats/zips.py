@@ -72,6 +72,9 @@ class ZipWriter:
     finished nothing more can be added, and the archive cannot be closed: it would not be whole.
     """
 
+    takes_links = True
+    depth = 0
+
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
         self._offset = out.tell()

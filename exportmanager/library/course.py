@@ -20,6 +20,7 @@ from exportmanager.core.course import (
     Published,
     Result,
     Student,
+    TeacherNote,
     Workspace,
 )
 from exportmanager.core.course_settings import CourseSettings
@@ -31,6 +32,7 @@ from exportmanager.library import happened
 from exportmanager.library import tables as t
 from exportmanager.library.blueprints import BLUEPRINTS_ONLY, blueprints_of
 from exportmanager.library.course_settings import settings_of
+from exportmanager.library.listing import IS_HERE
 from exportmanager.library.store import PackageStore
 from exportmanager.library.values import (
     answer_of,
@@ -72,7 +74,7 @@ class LibraryCourse:
         self._spans: dict[Wanted, tuple[Span, bool]] = {}
         self.pseudonym_key = pseudonym_key
         self.privacy_key = privacy_key
-        row = connection.execute(select(t.Courses.__table__).where(t.Courses.id == course)).first()
+        row = connection.execute(select(t.Courses.__table__).where(t.Courses.id == course, IS_HERE)).first()
         if row is None:
             raise NotFound(f"The course {course} is not in the library.", "See the list of courses.")
         self.info: CourseInfo = course_of(row)
@@ -207,6 +209,18 @@ class LibraryCourse:
         )
         return [published_of(row) for row in self._connection.execute(query)]
 
+    def notes(self) -> Sequence[TeacherNote]:
+        """Teachers' notes, by assignment and student."""
+        n = t.TeacherNotes
+        query = (
+            select(n.student_id, n.assignment_id, n.text, n.changed_at)
+            .join(t.Assignments, _assignment_of(n))
+            .join(t.Students, _student_of(n))
+            .where(n.course_id == self._id)
+            .order_by(t.Assignments.position, t.Assignments.id, t.Students.position, t.Students.id)
+        )
+        return [TeacherNote(**row._asdict()) for row in self._connection.execute(query)]
+
     def blueprints(self) -> Sequence[Blueprint]:
         """The templates for pages, in their order."""
         return blueprints_of(self._connection, self._id)
@@ -229,11 +243,13 @@ class LibraryCourse:
         return report.gaps if report else ()
 
 
-def _assignment_of(of: type[t.Assessments | t.PublishedVersions | t.Results | t.Workspaces]) -> ColumnElement[bool]:
+def _assignment_of(
+    of: type[t.Assessments | t.PublishedVersions | t.Results | t.TeacherNotes | t.Workspaces],
+) -> ColumnElement[bool]:
     return and_(t.Assignments.id == of.assignment_id, t.Assignments.course_id == of.course_id)
 
 
-def _student_of(of: type[t.Answers | t.Results | t.Workspaces]) -> ColumnElement[bool]:
+def _student_of(of: type[t.Answers | t.Results | t.TeacherNotes | t.Workspaces]) -> ColumnElement[bool]:
     return and_(t.Students.id == of.student_id, t.Students.course_id == of.course_id)
 
 

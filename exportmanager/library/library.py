@@ -6,54 +6,52 @@ import contextlib
 import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import Connection, select
 
-from exportmanager.core.course import AssignmentId, CourseId, CourseInfo, Role, StudentId
+from exportmanager.core.course import AssignmentId, CourseId, CourseInfo, StudentId
 from exportmanager.core.course_settings import CourseSettings
-from exportmanager.core.errors import Ambiguous, NotFound, from_os_error
+from exportmanager.core.errors import LibraryBusy, NotFound, from_os_error
 from exportmanager.core.locks import FileLock, held
 from exportmanager.core.meter import Meter
 from exportmanager.core.overview import CourseOverview, StudentRecord
 from exportmanager.core.report import ImportReport
 from exportmanager.core.retention import clock_jump
 from exportmanager.core.source import KnownCourse
+from exportmanager.library import listing
 from exportmanager.library import tables as t
 from exportmanager.library.alike import alike
-from exportmanager.library.blueprints import BLUEPRINTS_ONLY, LibraryBlueprints
+from exportmanager.library.archives import LibraryArchives
+from exportmanager.library.blueprints import LibraryBlueprints
 from exportmanager.library.course import LibraryCourse, last_report
 from exportmanager.library.course_settings import forget_warnings, keep_settings, settings_of
 from exportmanager.library.db import FILE_NAME, open_engine, reading, sentences, writing
+from exportmanager.library.erase import LibraryErasure
 from exportmanager.library.holdings import holdings_of
+from exportmanager.library.kept_files import LibraryFiles
 from exportmanager.library.known import known_course
 from exportmanager.library.ledger import LibraryLedger
+from exportmanager.library.listing import IS_HERE, CourseSummary
+from exportmanager.library.notes import LibraryNotes
 from exportmanager.library.old_access import LibraryOldAccess
 from exportmanager.library.overview import overview_of
+from exportmanager.library.projects import LibraryProjects
 from exportmanager.library.schema import prepare
 from exportmanager.library.settings import PRIVACY_KEY, PSEUDONYM_KEY, key_of, set_setting, setting
 from exportmanager.library.store import PackageStore
 from exportmanager.library.student import record_of
+from exportmanager.library.taking_archive import ArchiveTaking
+from exportmanager.library.trash import LibraryTrash
 from exportmanager.library.values import course_of
 from exportmanager.library.watch import Watch
+from exportmanager.library.whole import WholeCourse
 from exportmanager.library.writer import LibraryWriter
 
 _LAST_SEEN = "clock-last-seen"
-
-
-@dataclass(frozen=True, slots=True)
-class CourseSummary:
-    """A course in a list: how many are in it, when it last came in, and how many gaps that left."""
-
-    info: CourseInfo
-    students: int
-    assignments: int
-    workspaces: int
-    imported_at: datetime | None
-    gaps: int
 
 
 class Library:
@@ -77,6 +75,12 @@ class Library:
         self._unfinished = folder / "import.unfinished"
         self.ledger = LibraryLedger(self._engine)
         self.old_access = LibraryOldAccess(self._engine)
+        self.archives = LibraryArchives(self._engine)
+        self.notes = LibraryNotes(self._engine)
+        self.trash = LibraryTrash(self._engine, self._store, self._alone)
+        self.erasure = LibraryErasure(self._engine, self._store, self._alone)
+        self.files = LibraryFiles(self._engine, self._store)
+        self.projects = LibraryProjects(self._engine, self._store, self._alone)
         self.blueprints = LibraryBlueprints(self._engine)
 
     def close(self) -> None:
@@ -91,9 +95,40 @@ class Library:
             yield LibraryCourse(connection, self._store, course, *keys)
 
     @contextlib.contextmanager
+    def whole_course(self, course: CourseId) -> Iterator[WholeCourse]:
+        """The same with every row and version, for an archive. Raises `NotFound`."""
+        keys = self.pseudonym_key(), key_of(self._engine, PRIVACY_KEY)
+        with reading(self._engine) as connection:
+            yield WholeCourse(connection, self._store, course, *keys)
+
+    @contextlib.contextmanager
     def writer(self, source: str, now: datetime, meter: Meter) -> Iterator[LibraryWriter]:
         """What takes a course in. One import at a time; another one waits, and can be stopped while it does."""
 
+        with self._importing(meter) as connection:
+            writer = LibraryWriter(connection, self._store, source, now, meter)
+            try:
+                yield writer
+            except OSError as error:
+                raise from_os_error(error, "taking the course into the library") from error
+            finally:
+                writer.close()
+
+    @contextlib.contextmanager
+    def taking(self, meter: Meter) -> Iterator[ArchiveTaking]:
+        """What takes a course out of an archive; otherwise like an import."""
+        with self._importing(meter) as connection:
+            taking = ArchiveTaking(connection, self._store, meter)
+            try:
+                yield taking
+            except OSError as error:
+                raise from_os_error(error, "taking the archive into the library") from error
+            finally:
+                taking.close()
+
+    @contextlib.contextmanager
+    def _importing(self, meter: Meter) -> Iterator[Connection]:
+        """A connection of its own, for the one who takes something in at this time."""
         is_waiting = False
 
         def wait() -> None:
@@ -109,57 +144,25 @@ class Library:
             self._sweep()  # an import may have been killed while this one waited for it
             self._unfinished.touch()
             connection.detach()  # closed afterwards, and with it the tables that rows waited in
-            writer = LibraryWriter(connection, self._store, source, now, meter)
             try:
-                yield writer
-            except OSError as error:
-                raise from_os_error(error, "taking the course into the library") from error
+                yield connection
             finally:
-                writer.close()
                 self._unfinished.unlink(missing_ok=True)
 
     def course_ids(self) -> set[CourseId]:
-        """The ids of all courses."""
+        """The ids of all courses, those in the trash too."""
         with reading(self._engine) as connection:
-            return {CourseId(course) for course in connection.execute(select(t.Courses.id)).scalars()}
+            return listing.course_ids(connection)
 
     def courses(self) -> Sequence[CourseSummary]:
         """All courses, by title."""
-        query = select(t.Courses.__table__).order_by(func.lower(t.Courses.title), t.Courses.id)
         with reading(self._engine) as connection:
-            infos = [course_of(row) for row in connection.execute(query)]
-            students = _count_by_course(connection, t.Students, t.Students.role == Role.STUDENT.value)
-            assignments = _count_by_course(connection, t.Assignments)
-            workspaces = _workspaces_by_course(connection)
-            imports = _last_imports(connection)
-        return [
-            CourseSummary(
-                info=info,
-                students=students.get(info.id, 0),
-                assignments=assignments.get(info.id, 0),
-                workspaces=workspaces.get(info.id, 0),
-                imported_at=imports[info.id].at if info.id in imports else None,
-                gaps=imports[info.id].gaps if info.id in imports else 0,
-            )
-            for info in infos
-        ]
+            return listing.summaries(connection)
 
     def find_course(self, word: str) -> CourseId:
         """The course whose id or code is `word`, or whose title holds it. Raises `NotFound`, `Ambiguous`."""
         with reading(self._engine) as connection:
-            rows = connection.execute(select(t.Courses.id, t.Courses.code, t.Courses.title)).all()
-        folded = word.casefold()
-        for fits in (
-            [row for row in rows if row.id == word],
-            [row for row in rows if folded and folded in (row.code.casefold(), row.id.casefold())],
-            [row for row in rows if folded.strip() and folded in row.title.casefold()],
-        ):
-            if len(fits) > 1:
-                names = ", ".join(f"{row.title} ({row.id})" for row in fits[:5])
-                raise Ambiguous(f"{word} fits {len(fits)} courses: {names}.", "Use the id.")
-            if fits:
-                return CourseId(fits[0].id)
-        raise NotFound(f"There is no course {word} in the library.", "See the list of courses.")
+            return listing.find_course(connection, word)
 
     def overview(self, course: CourseId) -> CourseOverview:
         """A course in numbers, with its assignments and everybody in it, at one moment. Raises `NotFound`."""
@@ -196,7 +199,7 @@ class Library:
         """Courses in which these people (user names, e-mail addresses) or assignments are, the likeliest first."""
         with reading(self._engine) as connection:
             found = alike(connection, people, titles)
-            rows = connection.execute(select(t.Courses.__table__).where(t.Courses.id.in_(found)))
+            rows = connection.execute(select(t.Courses.__table__).where(t.Courses.id.in_(found), IS_HERE))
             infos = {row.id: course_of(row) for row in rows}
         return [infos[course] for course in found if course in infos]
 
@@ -257,6 +260,19 @@ class Library:
         self.set_setting(_LAST_SEEN, now.isoformat())
         return jump
 
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """While nothing is taken in: what is removed meanwhile and then killed is swept up at the next start."""
+        if (lock := FileLock.take(self.folder / "import.lock")) is None:
+            raise LibraryBusy("Something is being imported.", "Try again when that has ended.")
+        try:
+            self._sweep()
+            self._unfinished.touch()
+            yield
+            self._unfinished.unlink(missing_ok=True)
+        finally:
+            lock.release()
+
     def sweep(self) -> None:
         """Remove the files that a killed import left, unless somebody imports at this moment."""
         if not self._unfinished.exists() or (lock := FileLock.take(self.folder / "import.lock")) is None:
@@ -273,26 +289,3 @@ class Library:
                 named = set(connection.execute(select(t.Packages.sha256)).scalars())
             self._store.sweep(named)
             self._unfinished.unlink(missing_ok=True)
-
-
-def _count_by_course(
-    connection: Connection, of: type[t.Students | t.Assignments], *where: ColumnElement[bool]
-) -> dict[str, int]:
-    query = select(of.course_id, func.count()).where(*where).group_by(of.course_id)
-    return {course_id: count for course_id, count in connection.execute(query)}
-
-
-def _workspaces_by_course(connection: Connection) -> dict[str, int]:
-    """How many current ones; added up by assignment, which the key's order gives without sorting."""
-    w = t.Workspaces
-    students = func.count(w.student_id.distinct()).label("students")
-    each = select(w.course_id, students).group_by(w.course_id, w.assignment_id).subquery()
-    query = select(each.c.course_id, func.sum(each.c.students)).group_by(each.c.course_id)
-    return {course_id: count for course_id, count in connection.execute(query)}
-
-
-def _last_imports(connection: Connection) -> dict[str, Row[str, datetime, int]]:
-    """When each course last came in, and how many gaps that left."""
-    last = select(func.max(t.Imports.id)).where(t.Imports.source != BLUEPRINTS_ONLY).group_by(t.Imports.course_id)
-    query = select(t.Imports.course_id, t.Imports.at, t.Imports.gaps).where(t.Imports.id.in_(last))
-    return {row.course_id: row for row in connection.execute(query)}

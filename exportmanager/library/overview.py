@@ -19,6 +19,7 @@ from exportmanager.library import tables as t
 from exportmanager.library.base import Table
 from exportmanager.library.blueprints import BLUEPRINTS_ONLY
 from exportmanager.library.course_settings import settings_of
+from exportmanager.library.listing import IS_HERE
 from exportmanager.library.values import assignment_of, course_of, student_of
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
@@ -52,7 +53,7 @@ def overview_of(connection: Connection, course: CourseId) -> CourseOverview:
 
 def info_of(connection: Connection, course: CourseId) -> CourseInfo:
     """The course itself. Raises `NotFound`."""
-    row = connection.execute(select(t.Courses.__table__).where(t.Courses.id == course)).first()
+    row = connection.execute(select(t.Courses.__table__).where(t.Courses.id == course, IS_HERE)).first()
     if row is None:
         raise NotFound(f"The course {course} is not in the library.", "See the list of courses.")
     return course_of(row)

@@ -12,7 +12,7 @@ from exportmanager.core.errors import LibraryBusy, LibraryDamaged, LibraryTooNew
 from exportmanager.core.locks import held
 from exportmanager.library.db import backup_folder, copy_database, migrating, sentences
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in `migrations/versions`; written here so that a start need not load Alembic to find it."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from exportmanager.library.base import Size, Table, course_key, in_course
 from exportmanager.library.tables_jobs import Jobs, Settings
+from exportmanager.library.tables_kept import Archives, Projects
 
 __all__ = [
     "AccessEvents",
     "Answers",
+    "Archives",
     "Assessments",
     "Assignments",
     "Blueprints",
@@ -24,16 +26,21 @@ __all__ = [
     "Jobs",
     "Modules",
     "Packages",
+    "Projects",
     "PublishedVersions",
     "Results",
     "Settings",
     "Students",
+    "TeacherNotes",
     "Workspaces",
 ]
 
 
 class Courses(Table):
-    """Courses; `dates_shift_days` is by how much floating dates were moved when the course first came in."""
+    """Courses; `dates_shift_days` is by how much floating dates were moved when the course first came in.
+
+    `trashed_at` is when a course was deleted: it can be put back until it is purged.
+    """
 
     __tablename__ = "courses"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -52,6 +59,7 @@ class Courses(Table):
     lti_enabled: Mapped[bool]
     extra: Mapped[dict[str, Any]]
     dates_shift_days: Mapped[int]
+    trashed_at: Mapped[datetime | None]
 
 
 class CourseSettingsRows(Table):
@@ -293,3 +301,18 @@ class PublishedVersions(Table):
     imported_at: Mapped[datetime]
     gaps: Mapped[list[Any]]
     __table_args__ = (in_course("assignment_id", target="assignments"),)
+
+
+class TeacherNotes(Table):
+    """What a teacher wrote down about a student's work on an assignment."""
+
+    __tablename__ = "teacher_notes"
+    course_id: Mapped[str] = course_key()
+    assignment_id: Mapped[str] = mapped_column(primary_key=True)
+    student_id: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    changed_at: Mapped[datetime]
+    __table_args__ = (
+        in_course("assignment_id", target="assignments"),
+        in_course("student_id", target="students"),
+    )

@@ -54,6 +54,7 @@ def course_row(info: CourseInfo, shift_days: int) -> dict[str, Any]:
         "parent_title": parent.title if parent else None,
         "parent_is_licensed_master": bool(parent and parent.licensed_master),
         "dates_shift_days": shift_days,
+        "trashed_at": None,
     }
 
 
@@ -61,7 +62,7 @@ def course_of(row: Row[Any]) -> CourseInfo:
     """A row as a course."""
     data = dict(row._mapping)
     title, master = data.pop("parent_title"), data.pop("parent_is_licensed_master")
-    del data["dates_shift_days"]
+    del data["dates_shift_days"], data["trashed_at"]
     return CourseInfo(**data, child_of=None if title is None else Parent(title, master))
 
 

@@ -24,6 +24,7 @@ from exportmanager.core.course import (
     Student,
     StudentId,
 )
+from exportmanager.core.errors import BadSource
 from exportmanager.core.events import AccessRow, CoachLog
 from exportmanager.core.meter import Meter
 from exportmanager.core.report import Change, Gap, ImportReport, Piece
@@ -106,7 +107,10 @@ class LibraryWriter:
         return self._connection.execute(query).scalar_one_or_none()
 
     def course(self, info: CourseInfo, shift_days: int = 0) -> None:
-        """The course itself."""
+        """The course itself. Raises `BadSource` where it is in the trash."""
+        query = select(t.Courses.title).where(t.Courses.id == info.id, t.Courses.trashed_at.is_not(None))
+        if (title := self._connection.execute(query).scalar()) is not None:
+            raise BadSource(f"{title} is in the trash.", "Put it back from there first, or let it go for good.")
         self._info = info
         self._staging.add(t.Courses, course_row(info, shift_days))
         self._intake.begin(info.id)

@@ -15,7 +15,7 @@ from exportmanager.core.course import CourseId
 from exportmanager.core.errors import ProblemForTeacher
 from exportmanager.jobs.desk import Desk
 from exportmanager.jobs.looking import Brought, Wish
-from exportmanager.library.library import CourseSummary
+from exportmanager.library.listing import CourseSummary
 from exportmanager.ui.adding_asking import Asking
 from exportmanager.ui.adding_check import CheckPage
 from exportmanager.ui.adding_checklist import Checklist

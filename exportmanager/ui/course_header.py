@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
+from exportmanager.jobs.desk import Desk
 from exportmanager.jobs.sights import CourseSight
 from exportmanager.ui import theme
 from exportmanager.ui.adding_report import ImportReportDialog
+from exportmanager.ui.archive_mark import ArchiveMark
 from exportmanager.ui.gaps import GapsDialog
 from exportmanager.ui.kit import STEP, Elided, button, column, menu_button, row
 from exportmanager.ui.words import counted, day, holds, tr
@@ -17,14 +19,16 @@ _EVERYTHING = "coursework"
 
 
 class CourseHeader(QWidget):
-    """Says what is in a course, when it came in, what is not there, and what was last exported.
+    """Says what is in a course, when it came in, what is not there, what was last exported, and how it is archived.
 
-    `asked_more` carries the id and the title of the course to which more is to be added.
+    `asked_more` carries the id and the title of the course to which more is to be added; the others carry its id.
     """
 
     asked_more = Signal(str, str)
+    asked_archive = Signal(object)
+    asked_delete = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sight: CourseSight | None = None
         self._title = Elided(size="title")
@@ -34,10 +38,9 @@ class CourseHeader(QWidget):
         self._gaps = button("", self._show_gaps, icon="gap")
         self._gaps.setFlat(True)
         self._gaps.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.menu = QMenu(self)
-        self.menu.addAction(theme.icon("add"), tr("Add more to this course...")).triggered.connect(self.ask_for_more)
-        self._last = self.menu.addAction(theme.icon("info"), tr("Last import..."))
-        self._last.triggered.connect(self.show_last_import)
+        self.mark = ArchiveMark(desk)
+        self.mark.asked_archive.connect(self.asked_archive)
+        self.menu = self._make_menu()
         self.more = menu_button(tr("More"), self.menu, about=tr("what can be done with the course"))
         names = row(spacing=2 * STEP)
         names.addWidget(self._title, 3)
@@ -45,15 +48,30 @@ class CourseHeader(QWidget):
         names.addWidget(self.more)
         facts = row()
         facts.addWidget(self._facts, 1)
+        facts.addWidget(self.mark)
         facts.addWidget(self._gaps)
         layout = column(names, facts, spacing=STEP // 2)
         layout.setContentsMargins(STEP // 2, 0, STEP // 2, STEP)
         self.setLayout(layout)
 
+    def _make_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction(theme.icon("add"), tr("Add more to this course...")).triggered.connect(self.ask_for_more)
+        self._last = menu.addAction(theme.icon("info"), tr("Last import..."))
+        self._last.triggered.connect(self.show_last_import)
+        menu.addSeparator()
+        for icon, words, ask in (
+            ("archive", tr("Archive course..."), self.ask_to_archive),
+            ("remove", tr("Delete course..."), self.ask_to_delete),
+        ):
+            menu.addAction(theme.icon(icon), words).triggered.connect(ask)
+        return menu
+
     def show_course(self, sight: CourseSight) -> None:
         """Show a course."""
         self._sight = sight
         info = sight.overview.info
+        self.mark.show_course(info.id)
         self._title.setText(info.title)
         self._code.setText("  ·  ".join(part for part in (info.code, info.term) if part))
         self._facts.setText("  ·  ".join(self._said(sight)))
@@ -86,6 +104,16 @@ class CourseHeader(QWidget):
         if self._sight is not None:
             info = self._sight.overview.info
             self.asked_more.emit(info.id, info.title)
+
+    def ask_to_archive(self, _: bool = False) -> None:
+        """Ask to archive the course that is shown; nothing happens while none is."""
+        if self._sight is not None:
+            self.asked_archive.emit(self._sight.overview.info.id)
+
+    def ask_to_delete(self, _: bool = False) -> None:
+        """Ask to delete the course that is shown; nothing happens while none is."""
+        if self._sight is not None:
+            self.asked_delete.emit(self._sight.overview.info.id)
 
     def show_last_import(self) -> None:
         """Show what came of the last import; nothing happens where there is no report of it."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QListView, QMenu, QStackedWidget, QWidg
 
 from exportmanager.core.course import CourseId
 from exportmanager.jobs.desk import Desk
-from exportmanager.library.library import CourseSummary
+from exportmanager.library.listing import CourseSummary
 from exportmanager.ui import theme
 from exportmanager.ui.course_rows import SUMMARY, CourseDrawing, CourseRows
 from exportmanager.ui.kit import ICON, STEP, Empty, button, column, menu_button, named, row

@@ -8,7 +8,8 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from exportmanager.core.course import CourseId
+from exportmanager.core.course import CourseId, StudentId
+from exportmanager.core.errors import NotFound
 from exportmanager.jobs.desk import Desk
 from exportmanager.jobs.sights import CourseSight, course_sight
 from exportmanager.ui.assignments_page import AssignmentsPage
@@ -18,6 +19,7 @@ from exportmanager.ui.export_tab import ExportTab
 from exportmanager.ui.kit import STEP, Empty, column
 from exportmanager.ui.memory import Memory
 from exportmanager.ui.overview_page import OverviewPage
+from exportmanager.ui.review_page import ReviewPage
 from exportmanager.ui.student_page import StudentPage
 from exportmanager.ui.students_page import StudentsPage
 from exportmanager.ui.words import tr
@@ -39,13 +41,14 @@ class CoursePage(QWidget):
         self._memory = memory
         self._course: CourseId | None = None
         self.sight: CourseSight | None = None
-        self.header = CourseHeader()
+        self.header = CourseHeader(desk)
         self.overview = OverviewPage(desk)
         self.assignments = AssignmentsPage(desk, memory)
         self.students = StudentsPage(desk, memory)
         self.student = StudentPage(desk, memory)
         self.export = ExportTab(desk)
         self.blueprints = BlueprintsPage(desk, memory)
+        self.review = ReviewPage(desk, memory)
         self.tabs = self._make_tabs()
         self._nothing = Empty(tr("No course is chosen"), tr("Choose a course on the left to see what is in it."))
         self._pages = QStackedWidget()
@@ -66,13 +69,16 @@ class CoursePage(QWidget):
         tabs = QTabWidget()
         tabs.setDocumentMode(True)
         tabs.setAccessibleName(tr("Parts of the course"))
-        tabs.setAccessibleDescription(tr("Overview, assignments, students, exports and blueprints of the course"))
+        tabs.setAccessibleDescription(
+            tr("Overview, assignments, students, exports, blueprints and review of the course")
+        )
         for page, title in (
             (self.overview, tr("Overview")),
             (self.assignments, tr("Assignments")),
             (self._people, tr("Students")),
             (self.export, tr("Export")),
             (self.blueprints, tr("Blueprints")),
+            (self.review, tr("Review")),
         ):
             tabs.addTab(page, title)
         tabs.setCurrentIndex(min(int(self._memory.get(_TAB, 0)), tabs.count() - 1))
@@ -108,19 +114,29 @@ class CoursePage(QWidget):
         """Read the course anew."""
         if self._course is not None:
             work = partial(course_sight, self._desk.program, self._course)
-            self._desk.background.ask(self, work, partial(self._show, self._course))
+            self._desk.background.ask(self, work, partial(self._show, self._course), self._not_read)
+
+    def _not_read(self, error: Exception) -> None:
+        if not isinstance(error, NotFound):  # it was deleted just now: the list goes on to another one in a moment
+            self._desk.went_wrong.emit(error)
 
     def _show(self, course: CourseId, sight: CourseSight) -> None:
         if course != self._course:  # another one was chosen meanwhile
             return
         self.sight = sight
         self.header.show_course(sight)
-        for page in (self.overview, self.assignments, self.students, self.export, self.blueprints):
+        for page in (self.overview, self.assignments, self.students, self.export, self.blueprints, self.review):
             page.show_course(sight)
         if self._people.currentWidget() is self.student:
             self.student.refresh()
         self._pages.setCurrentWidget(self._whole)
         self.shown.emit(course)
+
+    @property
+    def open_student(self) -> StudentId | None:
+        """The student whose page is open."""
+        is_open = self._people.currentWidget() is self.student and self.tabs.currentWidget() is self._people
+        return self.student.student if is_open else None
 
     def show_tab(self, number: int) -> None:
         """Show a tab, counted from 0."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from exportmanager.core.course import CourseId
-from exportmanager.library.library import CourseSummary
+from exportmanager.library.listing import CourseSummary
 from exportmanager.ui import theme
 from exportmanager.ui.kit import STEP, tip_of
 from exportmanager.ui.words import counted, tr

@@ -72,22 +72,23 @@ def in_words(forecast: Forecast, suffix: str) -> str:
 class Foreseeing(QObject):
     """Asks one question at a time, and only the answer to the newest options counts.
 
-    `look` gets options and is called off the window's thread. `known` carries what it gave, `failed` what it raised.
+    `look` gets options (or whatever is asked about) and is called off the window's thread. `known` carries what it
+    gave, `failed` what it raised.
     """
 
     known = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, desk: Desk, look: Callable[[Options], Any], parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, look: Callable[[Any], Any], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk, self._look = desk, look
-        self._wanted: Options | None = None
-        self._asked: Options | None = None
+        self._wanted: Any = None
+        self._asked: Any = None
         self._is_stale = False
         self.timer = QTimer(self, singleShot=True, interval=_SOON)
         self.timer.timeout.connect(self._ask)
 
-    def ask(self, options: Options | None) -> None:
+    def ask(self, options: Any) -> None:
         """Look ahead for these options, a moment from now; None: for nothing, they do not fit together."""
         self._wanted = options
         if options is None:

@@ -18,7 +18,7 @@ from exportmanager.jobs.desk import Desk
 from exportmanager.jobs.looking import Brought
 from exportmanager.jobs.runs import Outcome
 from exportmanager.jobs.tasks import Task
-from exportmanager.library.library import CourseSummary
+from exportmanager.library.listing import CourseSummary
 from exportmanager.resources_dir import sample_course
 from exportmanager.ui.adding import AddDialog, Beginning
 from exportmanager.ui.adding_report import ImportReportDialog

@@ -59,11 +59,30 @@ class Menus(QObject):
         self._add(menu, tr("Add a course &folder..."), self._window.importing.ask, "Ctrl+O", "folder")
         self._add(menu, tr("Add the &sample course"), self._window.importing.bring_in_sample)
         menu.addSeparator()
+        self._review(menu)
+        menu.addSeparator()
+        self._archives(menu)
+        menu.addSeparator()
         settings = self._add(menu, tr("Se&ttings..."), self.settings, "Ctrl+,", "settings")
         settings.setMenuRole(QAction.MenuRole.PreferencesRole)
         menu.addSeparator()
         leave = self._add(menu, tr("&Close"), self._window.close, QKeySequence.StandardKey.Quit)
         leave.setMenuRole(QAction.MenuRole.QuitRole)
+
+    def _archives(self, menu: QMenu) -> None:
+        keeping = self._window.keeping
+        several = keeping.archives.archive_several
+        self._add(menu, tr("Archi&ve several courses..."), several, "", "archive")
+        self._add(menu, tr("A&rchives..."), keeping.archives.show_list, "Ctrl+Shift+A")
+        self._add(menu, tr("Veri&fy an archive..."), keeping.archives.verify_file, "", "verify")
+        self._add(menu, tr("Rest&ore an archive..."), keeping.restoring.restore, "", "undo")
+        self._add(menu, tr("Tras&h..."), keeping.deleting.show_trash, "", "remove")
+
+    def _review(self, menu: QMenu) -> None:
+        reviewing = self._window.reviewing
+        self._add(menu, tr("&Open workspace..."), reviewing.choose_file, "Ctrl+Shift+O", "open")
+        self._add(menu, tr("Open workspace fol&der..."), reviewing.choose_folder)
+        self._add(menu, tr("&Projects..."), reviewing.show_projects, "Ctrl+Shift+P")
 
     def _course(self) -> None:
         menu = self._menu(tr("&Course"))
@@ -72,6 +91,11 @@ class Menus(QObject):
         self._add(menu, tr("Add &more to this course..."), page.header.ask_for_more, "Ctrl+Shift+N", "add")
         self._add(menu, tr("Import &blueprints..."), page.import_blueprints, "Ctrl+Shift+B", "add")
         self._add(menu, tr("&Last import..."), page.header.show_last_import, "", "info")
+        self._add(menu, tr("&Archive course..."), page.header.ask_to_archive, "", "archive")
+        self._add(menu, tr("Erase a st&udent..."), self._window.keeping.erase)
+        self._add(menu, tr("&Delete course..."), page.header.ask_to_delete, "", "remove")
+        find = self._window.reviewing.find_in_course
+        self._add(menu, tr("Find in &workspaces..."), find, "Ctrl+Shift+W", "search")
         self._add(menu, tr("&Search"), self._window.focus_search, QKeySequence.StandardKey.Find, "search")
         self._add(menu, tr("Search &courses"), self._window.courses.focus_search, "Ctrl+Shift+F")
         menu.addSeparator()

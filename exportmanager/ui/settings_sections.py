@@ -11,12 +11,12 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from exportmanager.jobs.desk import Desk
-from exportmanager.program import LIBRARY_VARIABLE
 from exportmanager.ui.desktop import show_in_folder
 from exportmanager.ui.kit import STEP, Elided, Text, button, column, labelled, named, row
 from exportmanager.ui.options_form import LABELS
 from exportmanager.ui.says import Says
 from exportmanager.ui.words import tr
+from exportmanager.user_config import LIBRARY_VARIABLE
 
 _KEPT, _NEW, _OWN = "kept", "new", "own"
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -32,7 +32,9 @@ from exportmanager.ui.words import holds, moment, tr
 
 
 class ShelfActions(QObject):
-    """Does what is asked of a row. `panel` is where its dialogs belong to."""
+    """Does what is asked of a row. `panel` is where its dialogs belong to; `asked_review` carries a path."""
+
+    asked_review = Signal(object)
 
     def __init__(self, desk: Desk, model: ShelfModel, notices: Notices, memory: Memory, panel: QWidget) -> None:
         super().__init__(panel)
@@ -50,6 +52,7 @@ class ShelfActions(QObject):
         self.pdfs.failed.connect(partial(self._went_wrong, tr("looking into a file on the shelf")))
         self._ways: Mapping[Do, Callable[[Job], None]] = {
             Do.PREVIEW: self.preview,
+            Do.REVIEW: self.review,
             Do.OPEN: self.open,
             Do.SHOW: self.show_in_folder,
             Do.SAVE: self.saving.ask,
@@ -86,6 +89,10 @@ class ShelfActions(QObject):
     def preview(self, job: Job) -> None:
         """Show a PDF in a window of its own; of a zip one of those in it."""
         self._with_file(job, self.pdfs.show)
+
+    def review(self, job: Job) -> None:
+        """Look into the workspaces in a file."""
+        self._with_file(job, self.asked_review.emit)
 
     def open(self, job: Job) -> None:
         """Open the file with the system's own program for it."""

@@ -24,6 +24,7 @@ class Do(Enum):
 
     STOP = ("Stop", "stop")
     PREVIEW = ("Preview", "preview")
+    REVIEW = ("Review", "student")
     OPEN = ("Open", "open")
     SHOW = ("Show in folder", "folder")
     SAVE = ("Save a copy...", "save")
@@ -101,6 +102,7 @@ def look_of(entry: Entry, now: datetime, kinds: Mapping[str, ExportKind], watchi
         look = replace(look, title=title_of(entry, kinds))
         if not holds_pdf(entry.job, kinds):
             look = look.without(Do.PREVIEW)
+        look = look if entry.job.kind in {"coursework", "student", "assignment"} else look.without(Do.REVIEW)
     return look if look.sentence else replace(look, sentence=_sentence(look))
 
 
@@ -173,7 +175,7 @@ def _left(progress: Progress | None) -> str:
 _HURRY = {Due.SOON, Due.OVERDUE, Due.GOES}
 _STAYING: tuple[Do, ...] = (Do.PREVIEW, Do.OPEN, Do.SAVE, Do.SHOW)
 _MENU: tuple[Do | None, ...] = (
-    Do.PREVIEW, Do.OPEN, Do.SHOW, Do.SAVE, None, Do.GAPS, Do.DETAILS, Do.CHECKSUM, Do.VERIFY, None,
+    Do.PREVIEW, Do.REVIEW, Do.OPEN, Do.SHOW, Do.SAVE, None, Do.GAPS, Do.DETAILS, Do.CHECKSUM, Do.VERIFY, None,
     Do.KEEP_LONGER, Do.KEEP, None, Do.REMOVE,
 )  # fmt: skip
 

@@ -28,9 +28,13 @@ _LATE = 300
 
 
 class StudentPage(QWidget):
-    """`closed`: back to everybody. `asked_export` carries the id of a kind, None, and the student's id in a tuple."""
+    """`closed`: back to everybody. `asked_review` carries the student.
+
+    `asked_export` carries the id of a kind, None, and the student's id in a tuple.
+    """
 
     closed = Signal()
+    asked_review = Signal(object)
     asked_export = Signal(str, object, object)
 
     def __init__(self, desk: Desk, memory: Memory) -> None:
@@ -62,6 +66,7 @@ class StudentPage(QWidget):
         self.back = button(tr("Back to students"), self.close_page, icon="back", about=tr("shows everybody again"))
         self.previous = button(tr("Previous"), self.show_previous, about=tr("the student before, as the list stands"))
         self.next = button(tr("Next"), self.show_next, about=tr("the student after, as the list stands"))
+        self.review = button(tr("Review"), self._ask_review, icon="preview", about=tr("this student's files"))
         self.export = button(tr("Export student data..."), self._export_clicked, icon="export")
         for made, keys in ((self.back, "Alt+Left"), (self.previous, "Alt+Up"), (self.next, "Alt+Down")):
             tip = tr("{what} ({keys})", what=made.accessibleDescription(), keys=_said(keys))
@@ -72,7 +77,7 @@ class StudentPage(QWidget):
     def _arrange(self) -> None:
         top = row(self.back)
         top.addStretch(1)
-        for made in (self.previous, self.next, self.export):
+        for made in (self.previous, self.next, self.review, self.export):
             top.addWidget(made)
         who = column(self.name, self.facts, spacing=0)
         middle = row(spacing=2 * STEP)
@@ -217,6 +222,9 @@ class StudentPage(QWidget):
         """Put the focus into the search field."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
+
+    def _ask_review(self) -> None:
+        self.asked_review.emit(self._student)
 
     def export_selection(self) -> None:
         """Ask for the first export of this student that can be had."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
@@ -158,6 +159,12 @@ class TickList(QWidget):
         self.setLayout(layout)
         self.setFocusProxy(self.search)
         self._empty.setVisible(not self.rows.things)
+
+    def come_after(self, widget: QWidget) -> None:
+        """Have Tab come here from `widget`: a list that was made later would stand at the end."""
+        self.setFocusProxy(None)  # type: ignore[arg-type]  # while it has one, Tab goes past what is before it
+        for before, after in pairwise([widget, self.search, self.all, self.none, self.view]):
+            self.setTabOrder(before, after)
 
     def value(self) -> tuple[str, ...] | None:
         """The ticked ids in their order; None for all, also for all that may be added to the course later."""

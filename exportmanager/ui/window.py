@@ -24,17 +24,19 @@ from exportmanager.core.course import AssignmentId, CourseId, StudentId
 from exportmanager.core.janitor import Tidied
 from exportmanager.core.ledger import JobState
 from exportmanager.jobs.desk import Desk
-from exportmanager.library.library import CourseSummary
+from exportmanager.library.listing import CourseSummary
 from exportmanager.ui.blueprint_actions import BlueprintActions
 from exportmanager.ui.course_list import CourseList
 from exportmanager.ui.course_page import CoursePage
 from exportmanager.ui.export_dialog import ExportDialog
 from exportmanager.ui.focus_ring import FocusRing
 from exportmanager.ui.importing import Importing
+from exportmanager.ui.keeping import Keeping
 from exportmanager.ui.kit import STEP, column, named
 from exportmanager.ui.memory import Memory
 from exportmanager.ui.menus import Menus
 from exportmanager.ui.notices import Notices
+from exportmanager.ui.reviewing import Reviewing
 from exportmanager.ui.shelf_moving import ShelfMoving
 from exportmanager.ui.shelf_panel import ShelfPanel
 from exportmanager.ui.theme import Theme
@@ -70,6 +72,8 @@ class MainWindow(QMainWindow):
         self.importing = Importing(desk, self.notices, self)
         self.shelf_moving = ShelfMoving(desk, self.notices, self)
         self.blueprints = BlueprintActions(desk, self.notices, self.page.blueprints, self)
+        self.keeping = Keeping(self)
+        self.reviewing = Reviewing(self)
         self._middle = QStackedWidget()
         self._is_ready = self._may_close = self._wants_to_close = False
         self._arrange()

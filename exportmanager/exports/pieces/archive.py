@@ -14,7 +14,8 @@ from typing import Any, BinaryIO
 
 from exportmanager.formats.csv import Cell, CsvWriter, Dialect
 from exportmanager.formats.manifest import MANIFEST, manifest_line
-from exportmanager.formats.zips import STORED, Member, MemberStream, ZipWriter
+from exportmanager.formats.members import Members, Stream
+from exportmanager.formats.zips import STORED, Member, ZipWriter
 
 _SPOOL = 4 << 20
 
@@ -32,7 +33,7 @@ def spool() -> BinaryIO:
 class _Hashing:
     """Passes bytes on and hashes them."""
 
-    def __init__(self, stream: MemberStream) -> None:
+    def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self.sha = hashlib.sha256()
 
@@ -42,25 +43,13 @@ class _Hashing:
 
 
 class Archive:
-    """Adds files to a zip and notes their hashes. `modified` (seconds since 1970) is the time of generated files."""
+    """Adds files to `zip` and gives `note` their hashes, as manifest lines (`manifest_line`).
 
-    def __init__(self, out: BinaryIO, modified: int) -> None:
-        self.zip = ZipWriter(out)
-        self.modified = modified
-        self._manifest = spool()
+    `modified` (seconds since 1970) is the time of generated files.
+    """
 
-    def __enter__(self) -> Archive:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        with self._manifest:
-            if error[0] is None:
-                self._end()
-            self.zip.__exit__(*error)
-
-    def note(self, lines: Iterable[str]) -> None:
-        """Manifest lines (`manifest_line`) of files that were copied in."""
-        self._manifest.write("".join(lines).encode())
+    def __init__(self, members: Members, note: Callable[[Iterable[str]], None], modified: int) -> None:
+        self.zip, self.note, self.modified = members, note, modified
 
     def text(self, name: str, text: str) -> None:
         """Add a text file."""
@@ -84,14 +73,20 @@ class Archive:
         self.note([manifest_line(sha.hexdigest(), name)])
 
     @contextlib.contextmanager
-    def table(self, name: str, dialect: Dialect, header: Iterable[str]) -> Iterator[CsvWriter]:
-        """Add a CSV file: write its rows to what this gives. Nothing else may be added meanwhile."""
+    def bytes(self, name: str) -> Iterator[Callable[[bytes], None]]:
+        """Add a file: give its bytes to what this gives. Nothing else may be added meanwhile."""
         with self.zip.stream(name, modified=self.modified) as stream:
             hashing = _Hashing(stream)
-            writer = CsvWriter(hashing.write, dialect, header)
+            yield hashing.write
+        self.note([manifest_line(hashing.sha.hexdigest(), name)])
+
+    @contextlib.contextmanager
+    def table(self, name: str, dialect: Dialect, header: Iterable[str]) -> Iterator[CsvWriter]:
+        """Add a CSV file: write its rows to what this gives. Nothing else may be added meanwhile."""
+        with self.bytes(name) as write:
+            writer = CsvWriter(write, dialect, header)
             yield writer
             writer.close()
-        self.note([manifest_line(hashing.sha.hexdigest(), name)])
 
     def rows(self, name: str, dialect: Dialect, header: Iterable[str], rows: Iterable[Iterable[Cell]]) -> None:
         """Add a CSV file whose rows are at hand."""
@@ -99,10 +94,19 @@ class Archive:
             for row in rows:
                 table.row(row)
 
-    def _end(self) -> None:
-        self._manifest.seek(0)
-        with self.zip.stream(MANIFEST, modified=self.modified) as stream:
-            while chunk := self._manifest.read(1 << 20):
+
+@contextlib.contextmanager
+def archive_in(out: BinaryIO, modified: int) -> Iterator[Archive]:
+    """An archive that is a zip of its own, and ends with the manifest."""
+    with spool() as manifest, ZipWriter(out) as writer:
+
+        def note(lines: Iterable[str]) -> None:
+            manifest.write("".join(lines).encode())
+
+        yield Archive(writer, note, modified)
+        manifest.seek(0)
+        with writer.stream(MANIFEST, modified=modified) as stream:
+            while chunk := manifest.read(1 << 20):
                 stream.write(chunk)
 
 
@@ -140,10 +144,6 @@ class LaterTable:
     def add_to(self, archive: Archive, name: str) -> None:
         """Add it."""
         self._writer.close()
-        self._spool.seek(0)
-        sha = hashlib.sha256()
-        with archive.zip.stream(name, modified=archive.modified) as stream:
-            while chunk := self._spool.read(1 << 20):
-                sha.update(chunk)
-                stream.write(chunk)
-        archive.note([manifest_line(sha.hexdigest(), name)])
+        with archive.bytes(name) as write:
+            for piece in _pieces(self._spool):
+                write(piece)

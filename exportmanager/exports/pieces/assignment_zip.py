@@ -16,7 +16,7 @@ from exportmanager.core.retention import zone_of
 from exportmanager.exports.pieces import grade_columns as columns
 from exportmanager.exports.pieces import sheets
 from exportmanager.exports.pieces.account import Account, Found, belongs, workspaces_in_order
-from exportmanager.exports.pieces.archive import Archive, LaterTable, modified_on, spool
+from exportmanager.exports.pieces.archive import LaterTable, archive_in, modified_on, spool
 from exportmanager.exports.pieces.choice import Choice
 from exportmanager.exports.pieces.data_readme import data_readme
 from exportmanager.exports.pieces.fetching import Fetched, fetched
@@ -62,7 +62,7 @@ class AssignmentZip:
             for change in self._plan.renamed:
                 self._names.row("", change.original, change.now, change.why)
             self._account = Account(self._course, self._plan, lines)
-            self._archive = stack.enter_context(Archive(out, modified_on(self._course.info.taken_on)))
+            self._archive = stack.enter_context(archive_in(out, modified_on(self._course.info.taken_on)))
             self._body()
             notes = (*notes, *told_apart(self._legends))
             self._archive.rows(_LEGEND, self._dialect, *legend_table(self._legends))
@@ -116,8 +116,7 @@ class AssignmentZip:
         """Add a package some of whose names not every system can hold; what had to change."""
         with spool() as draft:
             with ZipWriter(draft) as inner:
-                changed = copy_workspace(
-                    inner, lambda _: None, "", fetched.workspace, fetched.files, package, self._meter
-                )
+                of, files = fetched.workspace.package, fetched.files
+                changed = copy_workspace(inner, lambda _: None, "", of, files, package, self._meter)
             self._archive.stored(place, draft, lambda _: self._meter.advance(0, place))
         return changed.changes

@@ -12,23 +12,42 @@ from exportmanager.core.report import Count, Report
 from exportmanager.core.retention import zone_of
 from exportmanager.exports.pieces import sheets
 from exportmanager.exports.pieces.account import Account, Found, belongs, workspaces_in_order
-from exportmanager.exports.pieces.archive import Archive, LaterTable, modified_on
+from exportmanager.exports.pieces.archive import Archive, LaterTable, archive_in, modified_on
 from exportmanager.exports.pieces.fetching import Fetched, fetched
 from exportmanager.exports.pieces.readme import readme
 from exportmanager.exports.pieces.sheets import Totals
 from exportmanager.exports.pieces.streams import ByAssignment
 from exportmanager.exports.pieces.who import Person, Plan
-from exportmanager.exports.pieces.workspaces import copy_workspace
+from exportmanager.exports.pieces.workspaces import Copied, copy_workspace
 from exportmanager.formats.csv import Dialect
 
 Order = Literal["assignment", "student"]
 
 
+class Watcher:
+    """Hears what goes into the archive, and where."""
+
+    def placed(self, prefix: str, fetched: Fetched, copied: Copied) -> None:
+        """A workspace lies in the folder `prefix`."""
+
+    def cell(self, assignment: Assignment, person: Person, found: Found) -> None:
+        """This is what there is of a student's work."""
+
+
 class CourseworkZip:
     """Writes one zip. `order` says which folder comes first."""
 
-    def __init__(self, course: Course, plan: Plan, order: Order, dialect: Dialect, meter: Meter) -> None:
+    def __init__(
+        self,
+        course: Course,
+        plan: Plan,
+        order: Order,
+        dialect: Dialect,
+        meter: Meter,
+        watcher: Watcher | None = None,
+    ) -> None:
         self._course, self._plan, self._order, self._dialect, self._meter = course, plan, order, dialect, meter
+        self._watcher = watcher or Watcher()
         self._zone = zone_of(course.info)
         self._answers = 0
         self._assessments: dict[str, dict[AssessmentId, Assessment]] = {}
@@ -36,13 +55,18 @@ class CourseworkZip:
             self._assessments.setdefault(assessment.assignment_id, {})[assessment.id] = assessment
 
     def write(self, out: BinaryIO) -> Report:
-        """Write it all; what came of it."""
+        """Write a zip of its own; what came of it."""
+        with archive_in(out, modified_on(self._course.info.taken_on)) as archive:
+            return self.write_into(archive)
+
+    def write_into(self, archive: Archive) -> Report:
+        """Write it all into an archive; what came of it."""
+        self._archive = archive
         with ExitStack() as stack:
             lines = stack.enter_context(LaterTable(self._dialect, sheets.REPORT))
             self._account = Account(self._course, self._plan, lines)
             self._names = stack.enter_context(LaterTable(self._dialect, sheets.NAMES))
             self._links = stack.enter_context(LaterTable(self._dialect, sheets.LINKS))
-            self._archive = stack.enter_context(Archive(out, modified_on(self._course.info.taken_on)))
             self._head()
             self._body(fetched(self._course, workspaces_in_order(self._course, self._plan), self._meter))
             lines.add_to(self._archive, "report.csv")
@@ -79,6 +103,7 @@ class CourseworkZip:
                     has_answers = totals.has_answers(student)
                     found = self._account.without(assignment, person, standings.get(student), has_answers=has_answers)
                 self._account.note(assignment, person, found, self._path(assignment, person))
+                self._watcher.cell(assignment, person, found)
 
     def _write_answers(self, assignment: Assignment) -> Totals:
         known = self._assessments.get(assignment.id, {})
@@ -108,7 +133,9 @@ class CourseworkZip:
             self._meter.advance(workspace.package.packed_bytes, prefix)
             return self._account.lost(workspace, package)
         archive = self._archive
-        copied = copy_workspace(archive.zip, archive.note, prefix, workspace, fetched.files, package, self._meter)
+        of, files = workspace.package, fetched.files
+        copied = copy_workspace(archive.zip, archive.note, prefix, of, files, package, self._meter)
+        self._watcher.placed(prefix, fetched, copied)
         for change in copied.changes:
             self._names.row(prefix, change.original, change.now, change.why)
         for link in copied.links:

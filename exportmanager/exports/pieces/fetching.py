@@ -17,7 +17,7 @@ from exportmanager.core.package import Package, PackedFile
 from exportmanager.formats.archives import unreadable
 from exportmanager.formats.files import file_sha256
 
-_IN_MEMORY = 8 << 20
+IN_MEMORY = 8 << 20
 _BATCH = 64
 """Packages whose contents are asked for at once."""
 _DAMAGED = "its file in the library is damaged: it is not what was imported"
@@ -41,7 +41,7 @@ def fetched(course: Course, workspaces: Iterable[Workspace], meter: Meter) -> It
         contents = course.contents([workspace.package.sha256 for workspace in batch])
         for workspace in batch:
             sha256 = workspace.package.sha256
-            package = read_package(course.package_path(sha256), workspace.package, lambda: meter.advance(0), _IN_MEMORY)
+            package = read_package(course.package_path(sha256), workspace.package, lambda: meter.advance(0), IN_MEMORY)
             yield Fetched(workspace, contents[sha256], package)
 
 

@@ -25,7 +25,7 @@ REPORT = ("assignment_id", "assignment", "student_id", "student", "status", "fil
 NAMES = ("folder", "original", "now", "why")
 LINKS = ("link", "target")
 
-_GRADES = {"teacher_grade", "assessments_grade", "script_grade", "grade_override", "extra_credit"}
+GRADES = {"teacher_grade", "assessments_grade", "script_grade", "grade_override", "extra_credit"}
 """Further columns of results that cannot tell who somebody is; any other might."""
 
 
@@ -142,7 +142,7 @@ class Totals:
         """State, time, grade and points of everybody included."""
         more = _extra_columns(result.extra for result in results.values())
         if plan.pseudonymous:
-            more = [name for name in more if name in _GRADES]
+            more = [name for name in more if name in GRADES]
         header = [
             "student_id", "username", "student", "state", "started_at", "completed_at", "time_spent_seconds", "grade",
             "answered", "assessments", "points_earned", "points_possible", "comments",

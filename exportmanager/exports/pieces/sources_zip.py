@@ -10,7 +10,7 @@ from exportmanager.core.course import Assignment, AssignmentId, Course, Publishe
 from exportmanager.core.meter import Meter
 from exportmanager.core.names import unique_parts, utf16_units
 from exportmanager.core.report import Count, Gap, Report
-from exportmanager.exports.pieces.archive import Archive, modified_on
+from exportmanager.exports.pieces.archive import archive_in, modified_on
 from exportmanager.exports.pieces.project_packing import packed_projects
 from exportmanager.exports.pieces.sources_readme import sources_readme
 from exportmanager.formats.course_sources import FORMAT, LIST, SUFFIX, VERSION
@@ -39,7 +39,7 @@ class SourcesZip:
 
     def write(self, out: BinaryIO) -> Report:
         """Write it all; what came of it."""
-        with Archive(out, modified_on(self._course.info.taken_on)) as archive:
+        with archive_in(out, modified_on(self._course.info.taken_on)) as archive:
             for project, packed in packed_projects(self._course, self._projects, self._level, self._meter):
                 if isinstance(packed, str):
                     self._lost[project.assignment_id] = packed

@@ -61,18 +61,20 @@ def plan(
     names: Names | None = None,
     title_units: int = _FOLDER_UNITS,
     taken: Sequence[str] = (),
+    may_be_empty: bool = False,
 ) -> Plan:
     """Who and what is chosen. Raises `BadOptions`, `NothingToExport`.
 
     With `names`, pseudonyms are those of the data exports; without, coursework has its own. The folders of assignments
-    are called by up to `title_units` of their titles, and none like the files that are `taken`.
+    are called by up to `title_units` of their titles, and none like the files that are `taken`. A course without
+    assignments or students is refused unless it `may_be_empty`.
     """
     chosen = chosen_assignments(assignments, list(course.assignments()))
     learners = [student for student in course.students() if student.role is Role.STUDENT]
     everybody = chosen_students(students, learners)
-    if not chosen:
+    if not chosen and not may_be_empty:
         raise NothingToExport("There is no assignment to export.", "Tick at least one assignment.")
-    if not everybody:
+    if not everybody and not may_be_empty:
         raise NothingToExport("There is no student to export.", "Tick at least one student.")
     keep_inactive = course.settings.include_inactive if include_inactive is None else include_inactive
     titles = [assignment.title for assignment in chosen]

@@ -7,12 +7,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from exportmanager.core.course import Workspace
 from exportmanager.core.meter import Meter
 from exportmanager.core.names import LONG_PATHS, PATH_BUDGET, NameChange, portable_paths, utf16_units
 from exportmanager.core.package import Package, PackedFile
 from exportmanager.formats.manifest import manifest_line
-from exportmanager.formats.zips import Member, ZipReader, ZipWriter, link_member, members_of, packed_of
+from exportmanager.formats.members import Members
+from exportmanager.formats.zips import Member, ZipReader, link_member, members_of, packed_of
+
+_LEAST_ROOM = 40  # what `portable_paths` needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,38 +30,40 @@ Note = Callable[[Iterable[str]], None]
 
 
 def copy_workspace(
-    archive: ZipWriter,
+    archive: Members,
     note: Note,
     prefix: str,
-    workspace: Workspace,
+    of: Package,
     files: Sequence[PackedFile],
     package: bytes | Path,
     meter: Meter,
 ) -> Copied:
     """Copy a package's files to ``prefix/``, and advance the meter by its size. `files` is what was recorded of it.
 
-    Without a `prefix` they go to the root of the archive.
+    Without a `prefix` they go to the root of the archive. Links that it does not take are only listed.
     """
     by_path = {file.path: file for file in files}
     before = f"{prefix}/" if prefix else ""
+    room = _room(before, archive.depth)
     if isinstance(package, bytes):
-        if archive.takes_packages and _fits_as_it_is(workspace.package, by_path.values(), before):
+        if archive.takes_packages and _fits_as_it_is(of, by_path.values(), room):
             archive.copy_package(package, before)
             note(manifest_line(file.sha256, f"{before}{file.path}") for file in by_path.values())
-            meter.advance(workspace.package.packed_bytes, prefix)
+            meter.advance(of.packed_bytes, prefix)
             return Copied([], [])
         members = members_of(package)
-        names, changes = _names(members, workspace.package, before)
+        names, changes = _names(members, of, before, room)
         data = [packed_of(package, member) for member in members]
         links = _turn_links(members, names, data, changes, by_path)
-        archive.copy(names, members, data)
-        meter.advance(workspace.package.packed_bytes, prefix)
+        taken = [n for n, member in enumerate(members) if archive.takes_links or not member.is_link]
+        archive.copy([names[n] for n in taken], [members[n] for n in taken], [data[n] for n in taken])
+        meter.advance(of.packed_bytes, prefix)
     else:
         with ZipReader(package) as reader:
             members = list(reader.members())
-            names, changes = _names(members, workspace.package, before)
+            names, changes = _names(members, of, before, room)
             links = _copy_one_by_one(archive, reader, members, names, changes, by_path, meter)
-        meter.advance(workspace.package.packed_bytes - sum(member.packed for member in members))
+        meter.advance(of.packed_bytes - sum(member.packed for member in members))
     note(
         manifest_line(by_path[member.name].sha256, name)
         for name, member in zip(names, members, strict=True)
@@ -68,21 +72,29 @@ def copy_workspace(
     return Copied(changes, links)
 
 
-def _fits_as_it_is(package: Package, files: Collection[PackedFile], before: str) -> bool:
-    """Whether all names can stay after `before`, and no link is to be listed: most packages are copied in one piece."""
-    return names_can_stay(package, before) and all(file.link is None for file in files)
+def _room(before: str, depth: int = 0) -> int:
+    """UTF-16 units that a path has after `before`; some are always left, where folders of ours take nearly all."""
+    return max(PATH_BUDGET - depth - utf16_units(before), _LEAST_ROOM)
+
+
+def _fits_as_it_is(package: Package, files: Collection[PackedFile], room: int) -> bool:
+    """Whether all names can stay, and no link is to be listed: most packages are copied in one piece."""
+    return _can_stay(package, room) and all(file.link is None for file in files)
 
 
 def names_can_stay(package: Package, before: str = "") -> bool:
     """Whether every system can hold the files of a package, with `before` in front of their paths."""
-    return package.portable and package.longest_path <= PATH_BUDGET - utf16_units(before)
+    return _can_stay(package, _room(before))
 
 
-def _names(members: Sequence[Member], package: Package, before: str) -> tuple[list[str], list[NameChange]]:
+def _can_stay(package: Package, room: int) -> bool:
+    return package.portable and package.longest_path <= room
+
+
+def _names(members: Sequence[Member], package: Package, before: str, room: int) -> tuple[list[str], list[NameChange]]:
     """What each member is called in the archive, and the changes that took, relative to the workspace."""
-    if names_can_stay(package, before):
+    if _can_stay(package, room):
         return [f"{before}{member.name}" for member in members], []
-    room = PATH_BUDGET - utf16_units(before)
     now, changes = portable_paths([member.name.rstrip("/") for member in members], room)
     names = [f"{before}{path}{'/' * member.is_folder}" for path, member in zip(now, members, strict=True)]
     return names, changes
@@ -107,7 +119,7 @@ def _turn_links(
 
 
 def _copy_one_by_one(
-    archive: ZipWriter,
+    archive: Members,
     reader: ZipReader,
     members: list[Member],
     names: list[str],
@@ -121,7 +133,8 @@ def _copy_one_by_one(
         if member.is_link:
             target = _retarget(member.name, files[member.name].link or "", changes)
             new, data = link_member(member, target)
-            archive.copy([name], [new], [data])
+            if archive.takes_links:
+                archive.copy([name], [new], [data])
             links.append((name, target))
             meter.advance(member.packed)
         else:

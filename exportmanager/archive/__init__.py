@@ -1,0 +1,1 @@
+"""A whole course out, verified, certified, and back in."""

@@ -1,0 +1,117 @@
+"""Opens an archive that is encrypted (WinZip AE-2, by pyzipper) as the zip within; nothing of it goes to the disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+from zipfile import BadZipFile
+
+import pyzipper
+
+from exportmanager.core.errors import BadOptions, BadSource
+from exportmanager.formats.files import file_sha256
+
+_AES = 99
+_ENCRYPTED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """The zip that an archive is or holds. `was_changed` tells, once all was read, whether what is encrypted was."""
+
+    file: BinaryIO
+    size: int
+    path: Path
+    is_encrypted: bool = False
+    was_changed: Callable[[], bool] = lambda: False
+
+    def at(self, offset: int, length: int) -> bytes:
+        """So many bytes of the zip, or as many as there are."""
+        self.file.seek(offset)
+        return self.file.read(min(length, max(self.size - offset, 0)))
+
+    @property
+    def outer_size(self) -> int:
+        """Bytes that are read besides."""
+        return self.path.stat().st_size if self.is_encrypted else 0
+
+    def outer_sha256(self, advance: Callable[[int], None]) -> str:
+        """The SHA-256 of the file that is encrypted."""
+        return file_sha256(self.path, advance)
+
+
+def is_encrypted(path: Path) -> bool:
+    """Whether the file at `path` is a zip whose first file is encrypted. Raises `OSError`."""
+    with path.open("rb") as file:
+        head = file.read(10)
+    return (
+        head[:4] == b"PK\x03\x04" and head[6] & _ENCRYPTED == _ENCRYPTED and int.from_bytes(head[8:], "little") == _AES
+    )
+
+
+@contextmanager
+def decrypted(path: Path, passphrase: str | None) -> Iterator[Plain]:
+    """The zip at `path`, or within it. Raises `BadOptions` for the passphrase, `BadSource`, `OSError`."""
+    if not is_encrypted(path):
+        with path.open("rb") as file:
+            yield Plain(file, file.seek(0, os.SEEK_END), path)
+        return
+    if not passphrase:
+        raise BadOptions(f"{path.name} is encrypted.", "Give its passphrase.")
+    with _opened(path) as outer:
+        members = outer.infolist()
+        if len(members) != 1:
+            raise BadSource(f"{path.name} is encrypted, but it is no archive of this program.")
+        with _member(outer, members[0], passphrase, path.name) as inner:
+            yield Plain(inner, members[0].file_size, path, True, lambda: bool(inner.was_changed))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    try:
+        outer = _Outer(path)
+    except (BadZipFile, pyzipper.BadZipFile, NotImplementedError, ValueError) as error:
+        raise BadSource(
+            f"{path.name} is damaged: it cannot be opened.", "Use another copy.", details=str(error)
+        ) from error
+    with outer:
+        yield outer
+
+
+def _member(outer: Any, member: Any, passphrase: str, name: str) -> Any:
+    try:
+        return outer.open(member, pwd=passphrase.encode())
+    except RuntimeError as error:  # what pyzipper says to a wrong passphrase
+        raise BadOptions(
+            f"The passphrase does not open {name}.",
+            "Type it again; if it is right, the beginning of the archive is damaged: use another copy.",
+        ) from error
+    except (BadZipFile, pyzipper.BadZipFile, NotImplementedError, ValueError) as error:
+        raise _damaged(name, error) from error
+
+
+def _damaged(name: str, error: Exception) -> BadSource:
+    return BadSource(f"{name} is damaged: it cannot be opened.", "Use another copy.", details=str(error))
+
+
+class _Inner(pyzipper.zipfile_aes.AESZipExtFile):  # type: ignore[misc]
+    """The zip within. That it was changed is remembered, and not raised: what is damaged in it is to be named."""
+
+    was_changed = False
+
+    def check_wz_aes(self) -> None:
+        """Compares the code that all of it must give."""
+        try:
+            super().check_wz_aes()
+        except pyzipper.BadZipFile:
+            self.was_changed = True
+
+
+class _Outer(pyzipper.AESZipFile):  # type: ignore[misc]
+    """The encrypted archive."""
+
+    zipextfile_cls = _Inner

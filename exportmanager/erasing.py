@@ -1,0 +1,177 @@
+"""Erases one student, from the library and from archives: shown first, all at once, and taken up again after a kill."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from exportmanager.archive.certificate import beside
+from exportmanager.archive.decrypting import is_encrypted
+from exportmanager.archive.placing import how_to_open_path
+from exportmanager.archive.restoring import Restored, restore
+from exportmanager.archives import Archives
+from exportmanager.core.archive import ArchiveRecord
+from exportmanager.core.course import CourseId, StudentId
+from exportmanager.core.erasing import Erased, Erasure, Mentions, Person
+from exportmanager.core.errors import BadOptions, LibraryBusy, NoAccess, NotFound, ProblemForTeacher, from_os_error
+from exportmanager.core.janitor import Janitor
+from exportmanager.core.ledger import Job, JobState
+from exportmanager.core.locks import FileLock
+from exportmanager.core.meter import Meter
+from exportmanager.core.shelf import Removal
+from exportmanager.library.library import Library
+from exportmanager.library.settings import PRIVACY_KEY, PSEUDONYM_KEY
+
+_OF_NOBODY = {"blueprints", "lti-urls", "pdf", "sources"}
+"""Kinds of export that hold nothing of any student."""
+_UNPACKED = "erasing-"
+
+
+class Erasing:
+    """Erases students for good. Archives change only where it is asked for."""
+
+    def __init__(self, library: Library, janitor: Janitor, archives: Archives, clock: Callable[[], datetime]) -> None:
+        self._library, self._janitor, self._archives, self._clock = library, janitor, archives, clock
+
+    def going(self, course: CourseId, student: StudentId) -> Erasure:
+        """What goes with a student, who may be in several courses. Raises `NotFound`."""
+        erasure = self._library.erasure.going(course, student)
+        names = tuple(job.file.name for job in self._shelf(erasure.people) if job.file)
+        return replace(erasure, shelf=names)
+
+    def _shelf(self, people: Sequence[Person]) -> list[Job]:
+        """The finished exports that hold something of them."""
+        ids = {person.course: person.id for person in people}
+        jobs = self._janitor.ledger.jobs([JobState.EXPORTED])
+        return [job for job in jobs if job.course_id in ids and _holds(job, ids[job.course_id])]
+
+    def erase(self, course: CourseId, student: StudentId, meter: Meter) -> Erased:
+        """Erase a student: all of `going`. Raises `NotFound`, `LibraryBusy`, `NoAccess`, `Cancelled`.
+
+        After `Cancelled` and the like exports may have gone from the shelf, and nothing else; after a kill the next
+        start goes on.
+        """
+        if self._archives.drafts.are_alive():
+            raise LibraryBusy("An archive is being made.", "Wait until it has ended, and try again.")
+        erasure = self.going(course, student)
+        meter.stage("Erasing")
+        self._library.erasure.intend(erasure.people)
+        try:
+            mentions = self._run(erasure.people, meter)
+        except BaseException:
+            self._library.erasure.withdraw()
+            raise
+        return Erased(erasure, mentions, self._library.erasure.clean())
+
+    def _run(self, people: Sequence[Person], meter: Meter) -> Mentions:
+        for job in self._shelf(people):
+            meter.advance(0)
+            with contextlib.suppress(NotFound):  # another process took it off meanwhile
+                if self._janitor.take_off(job.id) in (Removal.IN_USE, Removal.REFUSED):
+                    name = job.file.name if job.file else ""
+                    raise NoAccess(f"{name} cannot be removed from the shelf.", "Close it, and try again.")
+        return self._library.erasure.erase(people, meter)
+
+    def finish(self) -> None:
+        """Go on with what a kill interrupted; what cannot be done now is tried at the next start."""
+        self._sweep()
+        ids = self._library.erasure.intended()
+        if ids is None:
+            return
+        with contextlib.suppress(ProblemForTeacher):
+            if people := self._library.erasure.people(ids):
+                self._run(people, Meter())
+            self._library.erasure.clean()
+
+    def from_archive(
+        self,
+        path: Path,
+        course: CourseId,
+        student: StudentId,
+        meter: Meter,
+        passphrase: str | None = None,
+        *,
+        replaces: bool = False,
+    ) -> ArchiveRecord:
+        """Make the archive at `path` anew beside it, without a student; the old one stays unless it `replaces` it.
+
+        Raises as `restoring.restore` and `Archives.archive` do; then everything is as it was.
+        """
+        with self._unpacked() as folder, closing(Library(folder)) as library:
+            for key in (PSEUDONYM_KEY, PRIVACY_KEY):
+                library.set_setting(key, self._library.setting(key))
+            found = restore(path, library, meter, passphrase)
+            if found.options.is_pseudonymous:
+                raise BadOptions(
+                    f"{path.name} is pseudonymous: it does not say who anybody is.",
+                    "Remove it, or make another one from the library once the student is erased there.",
+                )
+            if found.course != course:
+                raise BadOptions(f"{path.name} is an archive of another course, {found.title}.", "Choose another one.")
+            library.erasure.erase(library.erasure.going(course, student).people, meter)
+            made = self._made_anew(path, library, found, meter, passphrase if _is_encrypted(path) else None)
+        if replaces:
+            self._remove(path)
+        return made
+
+    def _made_anew(
+        self, path: Path, library: Library, found: Restored, meter: Meter, passphrase: str | None
+    ) -> ArchiveRecord:
+        notes = found.certificate.notes if found.certificate else ()
+        note = f"One student was erased on {self._clock().astimezone().date().isoformat()}, on request."
+        made = self._archives.archive(
+            found.course, found.options, path.parent, meter, passphrase, notes=(*notes, note), source=library
+        )
+        accepted = found.certificate.accepted if found.certificate else ()
+        if again := [gap for gap in made.certificate.gaps if gap in accepted]:
+            self._archives.proofs.accept(made, again)
+        return self._library.archives.archive(made.id)
+
+    def _remove(self, archive: Path) -> None:
+        """Remove an archive, with what stands beside it."""
+        try:
+            if archive.is_dir():
+                shutil.rmtree(archive)
+            for path in (archive, *beside(archive), how_to_open_path(archive)):
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise from_os_error(error, f"removing {archive.name}") from error
+        if known := self._library.archives.at(archive.absolute()):
+            self._library.archives.forget(known.id)
+
+    @contextlib.contextmanager
+    def _unpacked(self) -> Iterator[Path]:
+        """A folder in the library, for this user only, that goes again; after a kill at the next start."""
+        token = f"{_UNPACKED}{uuid.uuid4().hex}"
+        lock = FileLock.take(self._library.folder / f"{token}.lock")
+        assert lock, "nobody else has a lock of this name"
+        folder = self._library.folder / token
+        try:
+            yield folder
+        finally:
+            if folder.exists():
+                shutil.rmtree(folder)
+            lock.release(remove=True)
+
+    def _sweep(self) -> None:
+        for path in self._library.folder.glob(f"{_UNPACKED}*.lock"):
+            if (lock := FileLock.take(path)) is not None:
+                if (folder := path.with_suffix("")).exists():
+                    shutil.rmtree(folder)
+                lock.release(remove=True)
+
+
+def _is_encrypted(path: Path) -> bool:
+    return path.is_file() and is_encrypted(path)
+
+
+def _holds(job: Job, student: StudentId) -> bool:
+    """Whether an export may hold something of a student: where nobody was chosen, everybody was."""
+    chosen = job.options.get("students")
+    return job.kind not in _OF_NOBODY and (chosen is None or student in chosen)

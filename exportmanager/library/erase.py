@@ -1,0 +1,227 @@
+"""Erases one student from the library's database: rows, what names them elsewhere, copies, and what deleting leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select
+
+from exportmanager.core.course import CourseId, StudentId
+from exportmanager.core.erasing import Erasure, Mentions, Person, Scrubber
+from exportmanager.core.errors import LibraryBusy, NoRoom, NotFound
+from exportmanager.core.ledger import UNFINISHED
+from exportmanager.core.meter import Meter
+from exportmanager.library import tables as t
+from exportmanager.library.base import core_table
+from exportmanager.library.db import backup_folder, reading, sentences, writing
+from exportmanager.library.mentions import mentioned_in_packages, mentioned_in_rows
+from exportmanager.library.rows import TABLES, person_column, table_called
+from exportmanager.library.store import PackageStore
+from exportmanager.library.trash import remove_unnamed
+
+_INTENDED = "erasure"
+"""The setting that says who is being erased, by ids: what a kill interrupted is taken up again."""
+_JSON = {
+    "imports": ("report",),
+    "jobs": ("options", "report"),
+    "archives": ("certificate", "accepted"),
+    "projects": ("gaps",),
+    "settings": ("value",),
+}
+_TEXTS = {"jobs": ("problem", "next_step", "file_name"), "archives": ("problem",), "projects": ("name", "origin")}
+"""Columns that may name students, in tables that are no student's."""
+
+Ids = Sequence[tuple[CourseId, StudentId]]
+
+
+class LibraryErasure:
+    """Erases people. `alone` is held meanwhile: nothing is taken in at that time."""
+
+    def __init__(self, engine: Engine, store: PackageStore, alone: Callable[[], AbstractContextManager[None]]) -> None:
+        self._engine, self._store, self._alone = engine, store, alone
+        self._backups = backup_folder(Path(engine.url.database or ""))
+
+    def going(self, course: CourseId, student: StudentId) -> Erasure:
+        """What goes with a student, in all courses, those in the trash too; but for the shelf. Raises `NotFound`.
+
+        The same student is who has the same e-mail address, or the same user name and name.
+        """
+        with reading(self._engine) as connection:
+            return self._going(connection, _same_people(connection, course, student))
+
+    def _going(self, connection: Connection, people: tuple[Person, ...]) -> Erasure:
+        rows = {table: sum(_count(connection, table, person) for person in people) for table in TABLES}
+        own = list(_own_packages(connection, people))
+        size = select(func.sum(t.Packages.packed_bytes)).where(t.Packages.sha256.in_(own))
+        courses = {person.course for person in people}
+        archives = select(t.Archives.path).where(t.Archives.course_id.in_(courses)).order_by(t.Archives.id)
+        return Erasure(
+            people=people,
+            rows={table: count for table, count in rows.items() if count},
+            packages=len(own),
+            bytes=connection.execute(size).scalar() or 0,
+            backups=tuple(path.name for path in self._copies()),
+            archives=tuple(map(Path, connection.execute(archives).scalars())),
+        )
+
+    def _copies(self) -> list[Path]:
+        return sorted(path for path in self._backups.glob("*") if path.is_file())
+
+    def intend(self, people: Sequence[Person]) -> None:
+        """Note who is being erased. Raises `LibraryBusy` while an export of their courses is made."""
+        with writing(self._engine) as connection:
+            _refuse_exports(connection, {person.course for person in people})
+            _note(connection, [[person.course, person.id] for person in people])
+
+    def intended(self) -> Ids | None:
+        """Who is being erased, where a kill came between; empty: they are gone but for the free pages."""
+        with reading(self._engine) as connection:
+            found = connection.execute(select(t.Settings.value).where(t.Settings.name == _INTENDED)).scalar()
+        return None if found is None else [(CourseId(course), StudentId(student)) for course, student in found]
+
+    def people(self, ids: Ids) -> tuple[Person, ...]:
+        """Those who are still here."""
+        with reading(self._engine) as connection:
+            found = (_person(connection, course, student) for course, student in ids)
+            return tuple(person for person in found if person)
+
+    def erase(self, people: Sequence[Person], meter: Meter) -> Mentions:
+        """Erase them, all at once, with the packages that nobody else has; where else they are named.
+
+        Raises `LibraryBusy`, `Cancelled`. `clean` must follow.
+        """
+        with self._alone():
+            for path in self._copies():
+                path.unlink()
+            with writing(self._engine) as connection:
+                _refuse_exports(connection, {person.course for person in people})
+                packages = list(_own_packages(connection, people))
+                for person in people:
+                    mine = (t.Students.course_id == person.course, t.Students.id == person.id)
+                    connection.execute(delete(t.Students).where(*mine))  # and with it all that is theirs
+                _scrub(connection, Scrubber(people))
+                gone = remove_unnamed(connection, packages)
+                words = frozenset().union(*(person.words for person in people))
+                rows = mentioned_in_rows(connection, words)
+                meter.advance(0)  # the last moment to stop
+                _note(connection, [])
+            for sha256 in gone:
+                self._store.remove(sha256)
+        with reading(self._engine) as connection:
+            left = list(connection.execute(select(t.Packages.sha256)).scalars())
+        return Mentions(rows, mentioned_in_packages(map(self._store.path, left), words))
+
+    def withdraw(self) -> None:
+        """Erase nobody after all, if they are still here."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(t.Settings).where(t.Settings.name == _INTENDED, t.Settings.value != []))
+
+    def clean(self) -> bool:
+        """Write the database anew without its free pages; whether that could be done, or is left for the next start."""
+        try:
+            with sentences(self._engine), self._engine.connect() as connection:
+                connection.detach()  # closed afterwards, and with it the setting
+                driver: Any = connection.connection.dbapi_connection
+                for statement in ("PRAGMA busy_timeout=2000", "VACUUM"):
+                    driver.execute(statement).close()
+                with closing(driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")) as done:
+                    is_clean = bool(done.fetchone()[0] == 0)
+        except (LibraryBusy, NoRoom):
+            return False
+        if is_clean:
+            with writing(self._engine) as connection:
+                connection.execute(delete(t.Settings).where(t.Settings.name == _INTENDED))
+        return is_clean
+
+
+def _note(connection: Connection, ids: list[list[str]]) -> None:
+    connection.execute(delete(t.Settings).where(t.Settings.name == _INTENDED))
+    connection.execute(insert(t.Settings).values(name=_INTENDED, value=ids))
+
+
+def _person(connection: Connection, course: str, student: str) -> Person | None:
+    people = _people(connection, t.Students.course_id == course, t.Students.id == student)
+    return people[0] if people else None
+
+
+def _people(connection: Connection, *where: Any) -> list[Person]:
+    s = t.Students
+    columns = (s.course_id, t.Courses.title, s.id, s.first_name, s.last_name, s.username, s.email)
+    query = select(*columns).join(t.Courses, t.Courses.id == s.course_id).where(*where).order_by(s.course_id, s.id)
+    return [
+        Person(
+            course=CourseId(course),
+            course_title=title,
+            id=StudentId(student),
+            first_name=first,
+            last_name=last,
+            username=username,
+            email=email,
+        )
+        for course, title, student, first, last, username, email in connection.execute(query)
+    ]
+
+
+def _same_people(connection: Connection, course: CourseId, student: StudentId) -> tuple[Person, ...]:
+    person = _person(connection, course, student)
+    if person is None:
+        raise NotFound(f"There is no student {student} in the course {course}.", "See the list of students.")
+    s, ways = t.Students, []
+    if person.email:
+        ways.append(func.lower(s.email) == func.lower(person.email))
+    if person.username and (person.first_name or person.last_name):
+        same = (s.username == person.username, s.first_name == person.first_name, s.last_name == person.last_name)
+        ways.append(and_(*same))
+    others = _people(connection, or_(*ways), s.course_id != course) if ways else []
+    return (person, *others)
+
+
+def _count(connection: Connection, table: str, person: Person) -> int:
+    column, of = person_column(table), table_called(table)
+    if column is None:
+        return 0
+    query = select(func.count()).select_from(of).where(of.c.course_id == person.course, of.c[column] == person.id)
+    return connection.execute(query).scalar_one()
+
+
+def _own_packages(connection: Connection, people: Sequence[Person]) -> Iterator[str]:
+    """The packages that only they have."""
+    w = t.Workspaces
+    mine = or_(*((w.course_id == p.course) & (w.student_id == p.id) for p in people))
+    of_others = select(w.package).where(~mine)
+    query = select(w.package).distinct().where(mine, w.package.not_in(of_others))
+    for model in (t.PublishedVersions, t.Projects):
+        query = query.where(w.package.not_in(select(model.package)))
+    yield from connection.execute(query).scalars()
+
+
+def _refuse_exports(connection: Connection, courses: set[CourseId]) -> None:
+    states = [state.value for state in UNFINISHED]
+    query = select(t.Jobs.id).where(t.Jobs.course_id.in_(courses), t.Jobs.state.in_(states))
+    if connection.execute(query).first():
+        raise LibraryBusy("An export of the course is being made.", "Wait until it has ended, and try again.")
+
+
+def _scrub(connection: Connection, scrubber: Scrubber) -> None:
+    """Take what names somebody out of the tables that are no student's."""
+    for model in (t.Imports, t.Jobs, t.Archives, t.Projects, t.Settings):
+        table = core_table(model)
+        key = next(iter(table.primary_key)).name
+        course = "course_id" if "course_id" in table.columns else "NULL"
+        texts, jsons = _TEXTS.get(table.name, ()), _JSON[table.name]
+        names = ", ".join((*texts, *jsons))
+        changes = []
+        query = f"SELECT {key}, {course}, {names} FROM {table.name}"  # noqa: S608 - names of ours
+        for id_, of, *values in connection.exec_driver_sql(query):
+            scrubbing = scrubber.of_course(of)
+            how = [*(scrubbing.text for _ in texts), *(scrubbing.json for _ in jsons)]
+            now = [scrub(value) if value else value for scrub, value in zip(how, values, strict=True)]
+            if now != values:
+                changes.append((*now, id_))
+        if changes:
+            assign = ", ".join(f"{name} = ?" for name in (*texts, *jsons))
+            update = f"UPDATE {table.name} SET {assign} WHERE {key} = ?"  # noqa: S608 - names of ours
+            connection.exec_driver_sql(update, changes)

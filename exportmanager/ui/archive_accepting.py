@@ -1,0 +1,68 @@
+"""Gaps of an archive that nobody has accepted: each is ticked by name, and then accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from exportmanager.core.report import Gap
+from exportmanager.ui.archive_words import gap_title
+from exportmanager.ui.kit import STEP, Text, button, column, row
+from exportmanager.ui.tick_list import TickList
+from exportmanager.ui.tick_rows import Tickable
+from exportmanager.ui.words import counted, tr
+
+
+class Accepting(QWidget):
+    """`asked` carries the gaps that are ticked, once they are to be accepted."""
+
+    asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._gaps: Sequence[Gap] = ()
+        self.list: TickList | None = None
+        self.about = Text(colour="muted")
+        self.accept_button = button(tr("Accept"), self._accept, icon="done", about=tr("the gaps that are ticked"))
+        self._column = column(self.about, margin=STEP)
+        last = row(self.accept_button)
+        last.addStretch(1)
+        self._column.addStretch(1)
+        self._column.addLayout(last)
+        self.setLayout(self._column)
+
+    def show_gaps(self, gaps: Sequence[Gap]) -> None:
+        """Show these; none of them is ticked."""
+        self._gaps = gaps
+        if self.list is not None:
+            self._column.removeWidget(self.list)
+            self.list.deleteLater()
+            self.list = None
+        if gaps:
+            self.about.setText(
+                tr("Tick what you accept as missing. It is written into the certificate that you accepted it.")
+            )
+            self._add_list(gaps)
+        else:
+            self.about.setText(tr("No gap is left open."))
+        self.accept_button.setVisible(bool(gaps))
+        self._count()
+
+    def _add_list(self, gaps: Sequence[Gap]) -> None:
+        things = [Tickable(str(n), gap_title(gap), tr(gap.why)) for n, gap in enumerate(gaps)]
+        self.list = TickList(tr("Open gaps"), things, help=tr("Accepted gaps do not stand in the way of deleting"),
+                             nothing="", empty="")  # fmt: skip
+        self.list.set_value(())
+        self.list.changed.connect(self._count)
+        self._column.insertWidget(1, self.list, 100)
+
+    def _count(self) -> None:
+        ticked = len(self.list.rows.ticked) if self.list else 0
+        self.accept_button.setText(counted(ticked, "Accept 1 gap", "Accept %Ln gaps") if ticked else tr("Accept"))
+        self.accept_button.setEnabled(bool(ticked))
+
+    def _accept(self) -> None:
+        assert self.list is not None, "its button is there with the list"
+        self.asked.emit([self._gaps[int(n)] for n in self.list.rows.ticked])

@@ -1,0 +1,55 @@
+"""What comes with a restored course and what goes with an erased student, in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from exportmanager.archive.restoring import Restored
+from exportmanager.core.erasing import Erasure
+from exportmanager.ui.overview_words import Fact
+from exportmanager.ui.words import counted, number, size, tr
+
+_ROWS = {
+    "students": "Students",
+    "assignments": "Assignments",
+    "results": "Results",
+    "answers": "Answers",
+    "access_events": "Access events",
+    "coach_logs": "Questions to the coach",
+    "teacher_notes": "Your notes",
+    "blueprints": "Blueprints",
+}
+"""Tables whose rows a teacher knows, and what they are called; workspaces are counted by themselves."""
+
+
+def facts_of(found: Restored) -> Iterator[Fact]:
+    """What comes out of an archive."""
+    yield from _counted(found.rows)
+    yield Fact(tr("Workspaces"), number(found.workspaces), size(found.bytes))
+
+
+def facts_of_erasure(erasure: Erasure) -> Iterator[Fact]:
+    """What goes with a student."""
+    yield Fact(tr("Courses"), number(len(erasure.people)), ", ".join(person.course_title for person in erasure.people))
+    yield from _counted({table: count for table, count in erasure.rows.items() if table != "students"})
+    kept = tr("those that nobody else has, {size}", size=size(erasure.bytes))
+    yield Fact(tr("Workspaces"), number(erasure.rows.get("workspaces", 0)), kept)
+    yield Fact(tr("Exports on the shelf"), number(len(erasure.shelf)))
+    yield Fact(tr("Copies of the database"), number(len(erasure.backups)))
+
+
+def _counted(rows: Mapping[str, int]) -> Iterator[Fact]:
+    for table, words in _ROWS.items():
+        if rows.get(table):
+            yield Fact(tr(words), number(rows[table]))
+
+
+def came_words(found: Restored) -> str:
+    """What was restored, as a sentence."""
+    what = found.title
+    if found.student:
+        what = tr("{student} in {course}", student=found.student, course=found.title)
+    if found.was_here:
+        return tr("The library has {what} already, just as it is in the archive.", what=what)
+    works = counted(found.workspaces, "1 workspace", "%Ln workspaces")
+    return tr("{what} is in the library again, as it was archived: {workspaces}.", what=what, workspaces=works)

@@ -1,0 +1,296 @@
+"""Compares a workspace with starter files, an earlier import or another student's: changed files first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSplitter, QWidget
+
+from exportmanager.core.errors import ProblemForTeacher
+from exportmanager.formats.untrusted import printable
+from exportmanager.jobs.desk import Desk
+from exportmanager.review.beside import Beside, Counterpart
+from exportmanager.review.comparing import Change, Compared, FileRow, compare, compare_file
+from exportmanager.review.opening import Opened
+from exportmanager.review.where import Where
+from exportmanager.ui.kit import STEP, Elided, Empty, column, labelled, row
+from exportmanager.ui.memory import Memory
+from exportmanager.ui.review_opened import OpenWorkspaces
+from exportmanager.ui.review_side import Page, SideBySide, page_of
+from exportmanager.ui.review_sight import WorkspaceSight
+from exportmanager.ui.rows import Column, Rows
+from exportmanager.ui.sheet import Sheet
+from exportmanager.ui.table import Table
+from exportmanager.ui.words import number, tr
+
+_CHANGES = {
+    Change.CHANGED: "Changed", Change.RENAMED: "Renamed", Change.ADDED: "New", Change.REMOVED: "Gone",
+    Change.SAME: "Same",
+}  # fmt: skip
+_COLOURS = {Change.CHANGED: "warning", Change.ADDED: "good", Change.REMOVED: "loss", Change.SAME: "muted"}
+_SPACE = "white space does not count"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Another workspace, and what differs from it in this one."""
+
+    other: Opened
+    rows: Sequence[FileRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """A file in both, and the first page of it."""
+
+    compared: Compared
+    page: Page
+
+
+def comparison_of(openings: OpenWorkspaces, opened: Opened, where: Where) -> Comparison:
+    """Open another workspace and compare. Raises `ProblemForTeacher`."""
+    other = openings.open(where)
+    try:
+        return Comparison(other, compare(other, opened))
+    except BaseException:
+        openings.let_go(other)
+        raise
+
+
+def both_of(comparison: Comparison, opened: Opened, found: FileRow, *, ignore_space: bool) -> Both:
+    """Compare a file line by line. Raises `ProblemForTeacher`."""
+    left, right = found.left, found.right
+    paths = (left.path if left else None), (right.path if right else None)
+    compared = compare_file(comparison.other, paths[0], opened, paths[1], ignore_space=ignore_space)
+    compared.changes  # noqa: B018 - it is found out here, and kept
+    return Both(compared, page_of(compared, 0))
+
+
+class ComparePane(QWidget):
+    """Reads when it is looked at, not before."""
+
+    def __init__(self, desk: Desk, memory: Memory, openings: OpenWorkspaces) -> None:
+        super().__init__()
+        self._desk, self._memory, self._openings = desk, memory, openings
+        self._beside = Beside(desk.program.library, openings.files)
+        self._sight: WorkspaceSight | None = None
+        self._others: Sequence[Counterpart] = ()
+        self._comparison: Comparison | None = None
+        self._read: Where | None = None
+        self._kind = ""
+        self._question = self._file_question = 0
+        self._path = ""
+        self.other = QComboBox()
+        self.other.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.other.setMinimumContentsLength(16)
+        self.label = labelled(tr("&Compare with"), self.other, tr("What this workspace is compared with"))
+        self.space = QCheckBox(tr("Ignore white space"))
+        self.space.setToolTip(tr("Lines that differ only in spaces, tabs or empty places count as the same"))
+        self.space.setAccessibleDescription(self.space.toolTip())
+        self.space.setChecked(bool(memory.get(_SPACE, False)))
+        self.facts = Elided(colour="muted")
+        self.rows: Rows[FileRow] = Rows(_columns(), _key)
+        self.table = Table(
+            self.rows, tr("Files"), tr("Files of both workspaces, changed ones first; the chosen one is shown")
+        )
+        nothing = Empty(tr("Nothing is compared"), tr("Choose above what to compare this workspace with."))
+        self.sheet = Sheet(self.table, nothing)
+        self.side = SideBySide(desk)
+        self._arrange()
+        self.other.activated.connect(self._choose)
+        self.space.toggled.connect(self._toggle_space)
+        self.table.picked.connect(self._show_picked)
+
+    def _arrange(self) -> None:
+        top = row(self.label, self.other, self.space)
+        top.addWidget(self.facts, 1)
+        self.body = QSplitter(Qt.Orientation.Horizontal)
+        self.body.setChildrenCollapsible(False)
+        self.body.addWidget(self.sheet)
+        self.body.addWidget(self.side)
+        self.body.setStretchFactor(1, 1)
+        self.body.setSizes([300, 740])
+        self.sheet.setMinimumWidth(18 * STEP)
+        layout = column(top)
+        layout.addWidget(self.body, 1)
+        layout.setContentsMargins(0, STEP // 2, 0, 0)
+        self.setLayout(layout)
+
+    # With what
+
+    def show_workspace(self, sight: WorkspaceSight | None, path: str = "") -> None:
+        """Compare this workspace from now on, and the file at `path` of it, if it has that."""
+        self._sight = sight
+        self._path = path or self._path
+        if sight is None or self._read != sight.where:
+            self._forget()
+        if sight is not None and self.isVisible():
+            self._read_others(sight)
+
+    def show_path(self, path: str) -> None:
+        """Go to a file."""
+        self._path = path
+        self.table.select_key(path)
+
+    def showEvent(self, event: object) -> None:
+        """Read what there is to compare with."""
+        super().showEvent(event)  # type: ignore[arg-type]
+        if self._sight is not None:
+            self._read_others(self._sight)
+
+    def _read_others(self, sight: WorkspaceSight) -> None:
+        if self._read == sight.where:
+            self.show_path(self._path)
+            return
+        self._read = sight.where
+        work = partial(self._beside.counterparts, sight.where)
+        self._desk.background.ask(self, work, partial(self._show_others, self._question), self._failing(self._question))
+
+    def _forget(self) -> None:
+        self._question += 1
+        self._file_question += 1
+        self._read = None
+        self._let_go()
+        self.other.clear()
+        self.facts.setText("")
+        self.rows.set_rows(())
+        self.side.show_nothing(tr("Choose a file to compare it."))
+
+    def _let_go(self) -> None:
+        if self._comparison is not None:
+            self._openings.let_go(self._comparison.other)
+            self._comparison = None
+
+    def _show_others(self, question: int, others: Sequence[Counterpart]) -> None:
+        if question != self._question:
+            return
+        self._others = others
+        with QSignalBlocker(self.other):
+            self.other.clear()
+            self.other.addItems([tr(one.words) for one in others])
+        self.other.setEnabled(bool(others))
+        self.facts.setText("" if others else tr("There is nothing to compare this workspace with."))
+        if others:
+            words = [one.words for one in others]
+            place = words.index(self._kind) if self._kind in words else 0
+            self.other.setCurrentIndex(place)
+            self._compare(others[place].where)
+
+    def _choose(self, place: int) -> None:
+        self._kind = self._others[place].words
+        self._compare(self._others[place].where)
+
+    def compare_with(self, where: Where) -> None:
+        """Compare with one of those that can be chosen."""
+        place = next((n for n, one in enumerate(self._others) if one.where == where), -1)
+        if place >= 0:
+            self.other.setCurrentIndex(place)
+            self._choose(place)
+
+    def _compare(self, where: Where) -> None:
+        assert self._sight is not None, "it is compared with something"
+        self._question += 1
+        self._let_go()
+        self.facts.setText(tr("Reading ..."))
+        self.rows.set_rows(())
+        self.side.show_nothing("")
+        work = partial(comparison_of, self._openings, self._sight.opened, where)
+        self._desk.background.ask(self, work, partial(self._show_rows, self._question), self._failing(self._question))
+
+    def _show_rows(self, question: int, comparison: Comparison) -> None:
+        if question != self._question:
+            self._openings.let_go(comparison.other)
+            return
+        self._comparison = comparison
+        self.facts.setText(_counts(comparison.rows))
+        self.rows.set_rows(comparison.rows)
+        self.table.fit_columns()
+        self.side.show_nothing(tr("Choose a file to compare it."))
+        if self.rows.row_of(self._path) < 0 and comparison.rows:
+            self.table.select_key(_key(comparison.rows[0]))
+        else:
+            self.table.select_key(self._path)
+
+    def _failing(self, question: int) -> Callable[[Exception], None]:
+        return partial(self._fail, question)
+
+    def _fail(self, question: int, problem: Exception) -> None:
+        if question == self._question:
+            self.facts.setText(_words_of(problem))
+            self.side.show_nothing(_words_of(problem))
+        if not isinstance(problem, ProblemForTeacher):
+            self._desk.went_wrong.emit(problem)
+
+    # A file
+
+    def _toggle_space(self, is_on: bool) -> None:
+        self._memory.put(_SPACE, is_on)
+        self._show_picked()
+
+    def _show_picked(self) -> None:
+        chosen = self.table.chosen()[:1]
+        if not chosen or self._comparison is None or self._sight is None:
+            return
+        self._path = _key(chosen[0])
+        self._file_question += 1
+        self.side.show_reading()
+        space = self.space.isChecked()
+        work = partial(both_of, self._comparison, self._sight.opened, chosen[0], ignore_space=space)
+        then = partial(self._show_both, self._file_question, chosen[0])
+        self._desk.background.ask(self, work, then, partial(self._fail_file, self._file_question))
+
+    def _show_both(self, question: int, found: FileRow, both: Both) -> None:
+        if question != self._file_question:
+            return
+        left = printable(found.left.path) if found.left else tr("Not there")
+        right = printable(found.right.path) if found.right else tr("Not there")
+        name = self.other.currentText()
+        self.side.show_compared(both.compared, both.page, f"{name}: {left}", right)
+
+    def _fail_file(self, question: int, problem: Exception) -> None:
+        if question == self._file_question:
+            self.side.show_nothing(_words_of(problem))
+            if not isinstance(problem, ProblemForTeacher):
+                self._desk.went_wrong.emit(problem)
+
+
+def _words_of(problem: Exception) -> str:
+    if isinstance(problem, ProblemForTeacher):
+        return tr("{what} {next}", what=tr(problem.what), next=tr(problem.next_step)).strip()
+    return tr("This could not be compared.")
+
+
+def _counts(rows: Sequence[FileRow]) -> str:
+    """How many files became what: "2 changed, 18 gone"."""
+    counts = Counter(found.change for found in rows)
+    said = [
+        tr("{number} {what}", number=number(counts[change]), what=tr(words).lower())
+        for change, words in _CHANGES.items()
+        if counts[change]
+    ]
+    return ", ".join(said)
+
+
+def _key(found: FileRow) -> str:
+    return found.path
+
+
+def _columns() -> list[Column[FileRow]]:
+    order = list(Change)
+    return [
+        Column(id="name", title=tr("File"), text=_name, is_wide=True),
+        Column(
+            id="change", title=tr("Change"), text=lambda found: tr(_CHANGES[found.change]),
+            sort=lambda found: order.index(found.change), colour=lambda found: _COLOURS.get(found.change, ""),
+        ),
+    ]  # fmt: skip
+
+
+def _name(found: FileRow) -> str:
+    if found.change is Change.RENAMED and found.left:
+        return tr("{path}, was {before}", path=printable(found.path), before=printable(found.left.path))
+    return printable(found.path)

@@ -1,0 +1,205 @@
+"""Restoring archives and erasing students in the window: shown first, then done, and said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from archives_shown import Shown, shown_on
+from pytestqt.qtbot import QtBot
+from touring import settled, until
+
+from exportmanager.core.archive import ArchiveRecord
+from exportmanager.core.course import StudentId
+from exportmanager.core.errors import NotFound
+from exportmanager.program import Program
+from exportmanager.ui.erase_dialog import EraseDialog
+from exportmanager.ui.restore_dialog import RestoreDialog
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+SECRET = "four simple words here"
+ADA = StudentId("s1")
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, program: Program, tmp_path: Path) -> Iterator[Shown]:
+    with shown_on(program, tmp_path) as made:
+        yield made
+
+
+def courses(shown: Shown) -> list[str]:
+    return [summary.info.id for summary in shown.program.library.courses()]
+
+
+def gone(shown: Shown) -> None:
+    """Delete the course for good."""
+    shown.program.deleting.delete(shown.course, "SMALL", without_archive=True)
+    shown.program.deleting.purge(shown.course)
+    shown.look()
+
+
+# Restoring
+
+
+def asked(shown: Shown, archive: ArchiveRecord) -> RestoreDialog:
+    shown.keeping.restoring.restore()
+    dialog = shown.dialog(RestoreDialog)
+    assert not dialog.look_button.isEnabled()
+    dialog.take(archive.path)
+    settled(shown.window)
+    settled(shown.window)
+    return dialog
+
+
+def look(shown: Shown, dialog: RestoreDialog) -> None:
+    dialog.look_button.click()
+    until(lambda: not dialog.errand.is_busy)
+    settled(shown.window)
+
+
+@pytest.mark.parametrize("passphrase", [None, SECRET])
+def test_a_course_that_is_gone_is_looked_at_first_and_then_restored(shown: Shown, passphrase: str | None) -> None:
+    made = shown.archive(passphrase=passphrase)
+    before = shown.program.library.trash.going(shown.course)
+    gone(shown)
+    dialog = asked(shown, made)
+    if passphrase:
+        assert dialog.says.text() == "Type its passphrase."
+        dialog.picker.passphrase.setText(passphrase)
+        settled(shown.window)
+    assert "A small course, archived" in dialog.says.text()
+    assert not dialog.restore_button.isEnabled()
+    look(shown, dialog)
+    assert dialog.came.text() == "This would come into A small course"
+    assert courses(shown) == [], "it was only looked"
+    dialog.restore_button.click()
+    shown.settle()
+    shown.look()
+    assert courses(shown) == [shown.course]
+    assert shown.program.library.trash.going(shown.course) == before
+    assert "is in the library again" in shown.said.text
+    assert shown.window.courses.course == shown.course
+
+
+def test_one_student_is_restored_with_what_the_course_needs(shown: Shown) -> None:
+    made = shown.archive()
+    gone(shown)
+    dialog = asked(shown, made)
+    dialog.which.setCurrentIndex(dialog.which.findData("s1"))
+    look(shown, dialog)
+    dialog.restore_button.click()
+    shown.settle()
+    assert [person.student.id for person in shown.program.library.overview(shown.course).students] == [ADA]
+
+
+def test_another_choice_has_to_be_looked_at_again(shown: Shown) -> None:
+    made = shown.archive()
+    gone(shown)
+    dialog = asked(shown, made)
+    look(shown, dialog)
+    assert dialog.restore_button.isEnabled()
+    dialog.which.setCurrentIndex(1)
+    assert not dialog.restore_button.isEnabled()
+
+
+def test_a_course_that_is_here_as_it_was_archived_is_not_restored_again(shown: Shown) -> None:
+    dialog = asked(shown, shown.archive())
+    look(shown, dialog)
+    assert "all of it already" in dialog.came.text()
+    assert not dialog.restore_button.isEnabled()
+
+
+def test_a_file_that_is_no_archive_and_a_wrong_passphrase_are_said(shown: Shown) -> None:
+    made = shown.archive(passphrase=SECRET)
+    dialog = asked(shown, made)
+    dialog.picker.passphrase.setText("another one altogether")
+    settled(shown.window)
+    assert dialog.says.mood == "problem"
+    assert not dialog.look_button.isEnabled()
+    other = shown.disk / "x.zip"
+    other.write_bytes(b"no zip")
+    dialog.take(other)
+    settled(shown.window)
+    settled(shown.window)
+    assert dialog.says.mood == "problem"
+    assert not dialog.look_button.isEnabled()
+
+
+def test_damage_that_is_needed_is_said_and_nothing_is_restored(shown: Shown) -> None:
+    made = shown.archive(form="folder")
+    gone(shown)
+    dialog = asked(shown, made)
+    (made.path / "data" / "library" / "students.jsonl").write_text("{}\n", encoding="utf-8")
+    look(shown, dialog)
+    assert "students.jsonl" in dialog.says.text()
+    assert not dialog.restore_button.isEnabled()
+    assert courses(shown) == []
+
+
+# Erasing
+
+
+def erasing(shown: Shown) -> EraseDialog:
+    shown.keeping.erase()
+    dialog = shown.dialog(EraseDialog)
+    dialog.choose(ADA)
+    settled(shown.window)
+    return dialog
+
+
+def test_what_goes_with_a_student_is_shown_and_the_name_has_to_be_typed(shown: Shown) -> None:
+    dialog = erasing(shown)
+    assert dialog.asked_for.text().endswith("type the name: Ada Example")
+    dialog.word.setText("ada example")
+    assert not dialog.erase_button.isEnabled()
+    dialog.word.setText("Ada Example")
+    dialog.erase_button.click()
+    shown.settle()
+    with pytest.raises(NotFound):
+        shown.program.library.student(shown.course, ADA)
+    assert shown.said.text == "One student was erased from the library."
+    assert "Ada" not in shown.said.text + shown.said.next_step
+
+
+def test_another_student_needs_the_name_typed_anew(shown: Shown) -> None:
+    dialog = erasing(shown)
+    dialog.word.setText("Ada Example")
+    assert dialog.erase_button.isEnabled()
+    dialog.choose(StudentId("s2"))
+    assert not dialog.erase_button.isEnabled()
+    settled(shown.window)
+    assert dialog.word.text() == ""
+    assert dialog.says.text() == "Type Bo Sample to erase this student."
+
+
+@pytest.mark.parametrize("passphrase", [None, SECRET])
+def test_archives_that_are_ticked_are_made_anew_without_the_student(shown: Shown, passphrase: str | None) -> None:
+    made = shown.archive(passphrase=passphrase)
+    dialog = erasing(shown)
+    assert dialog.archives is not None
+    assert dialog.archives.rows.ticked == (), "nothing is ticked at first"
+    dialog.archives.all.click()
+    dialog.replaces.setChecked(True)
+    dialog.word.setText("Ada Example")
+    if passphrase:
+        assert dialog.says.text() == "Type the passphrase of the archive."
+        dialog.passphrase.setText(passphrase)
+    dialog.erase_button.click()
+    shown.settle()
+    assert not made.path.exists()
+    anew = shown.program.archives.proofs.all()[0]
+    assert anew.encrypted == (passphrase is not None)
+    assert "Ada" not in anew.certificate.model_dump_json()
+    assert anew.path.name in shown.said.next_step
+
+
+def test_an_archive_whose_disk_is_away_cannot_be_ticked_along(shown: Shown, tmp_path: Path) -> None:
+    made = shown.archive()
+    made.path.rename(tmp_path / "away.zip")
+    dialog = erasing(shown)
+    assert dialog.archives is not None
+    dialog.archives.all.click()
+    dialog.word.setText("Ada Example")
+    assert "Connect the disk of" in dialog.says.text()
+    assert not dialog.erase_button.isEnabled()

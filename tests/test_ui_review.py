@@ -1,0 +1,261 @@
+"""The tab Review: whose work is looked at, files by their kind, the note, comparing, and answers that come late."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from peopling import COURSE, bring_in, course_with_people, memory_of, sight_of
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+from windowing import desk_on, in_window
+
+from exportmanager.core.course import AssignmentId, StudentId
+from exportmanager.jobs.desk import Desk
+from exportmanager.program import Program
+from exportmanager.review.where import Where
+from exportmanager.ui.review_lines import PAGE
+from exportmanager.ui.review_page import ReviewPage
+from exportmanager.ui.review_pane import WorkspacePane
+from exportmanager.ui.review_sight import Wanted
+from exportmanager.ui.words import number
+
+ADA, BO = StudentId("s1"), StudentId("s2")
+FIRST = AssignmentId("a1")
+ADAS, BOS = Where.of_workspace(COURSE, FIRST, ADA, 1), Where.of_workspace(COURSE, FIRST, BO, 1)
+HOSTILE = '# Title\n\n<script>alert(1)</script><img src="https://example.org/x.png">\n\n[out](file:///etc/passwd)\n'
+NOTEBOOK = {"cells": [{"cell_type": "code", "source": "print(1)", "outputs": []}], "metadata": {}, "nbformat": 4}
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, program: Program, tmp_path: Path) -> Iterator[Desk]:
+    builder = course_with_people(tmp_path / "course")
+    builder.guide_page("a1", "Page", "Text")
+    starter = builder.folder / "assignments" / "a1"
+    (starter / "main.py").write_text("print('hello')\n")
+    (starter / "given.txt").write_text("as it was\n")
+    builder.file("s1", "a1", "given.txt", "as it was\n")
+    builder.file("s1", "a1", "main.py", "def add(a, b):  # both\n    return 'sum', a + b\n")
+    builder.file("s1", "a1", "READ.md", HOSTILE)
+    builder.file("s1", "a1", "long.txt", "".join(f"line {n}\n" for n in range(1, 3 * PAGE + 1)))
+    builder.file("s1", "a1", "points.csv", "name,points\nx,1\ny,2\n")
+    builder.file("s1", "a1", "book.ipynb", json.dumps(NOTEBOOK))
+    builder.file("s1", "a1", "blob.bin", bytes(range(256)))
+    builder.file("s1", "a1", "old.txt", "Größe\n".encode("cp1252"))
+    builder.file("s2", "a1", "main.py", "def add(a, b):  # both\n    return a - b\n")
+    bring_in(program, builder)
+    with desk_on(program) as desk:
+        yield desk
+
+
+@pytest.fixture
+def page(qtbot: QtBot, desk: Desk) -> Iterator[ReviewPage]:
+    """On screen, with the course on it and nobody chosen."""
+    page = ReviewPage(desk, memory_of(desk))
+    window = in_window(qtbot, page, width=1000, height=600)
+    page.show_course(sight_of(desk.program))
+    settle(qtbot, desk)
+    yield page
+    page.body.finish()
+    window.hide()
+
+
+def settle(qtbot: QtBot, desk: Desk) -> None:
+    qtbot.waitUntil(lambda: not desk.background.is_busy, timeout=20_000)
+
+
+def show(qtbot: QtBot, page: ReviewPage, path: str, where: Where = ADAS) -> WorkspacePane:
+    pane = page.body.pane
+    page.body.show_workspace(where, Wanted(path))
+    settle(qtbot, pane._desk)
+    qtbot.waitUntil(lambda: pane.files.view.path == path and not pane._desk.background.is_busy, timeout=20_000)
+    return pane
+
+
+def listed(page: ReviewPage) -> list[list[str]]:
+    """Each group with what is in it, as they stand."""
+    model = page.body.choice._groups
+    groups = [model.index(row, 0) for row in range(model.rowCount())]
+    inside = [[model.index(row, 0, group) for row in range(model.rowCount(group))] for group in groups]
+    return [[model.data(index) for index in (group, *rows)] for group, rows in zip(groups, inside, strict=True)]
+
+
+# Whose work
+
+
+def test_workspaces_stand_under_their_students_or_under_their_assignments(page: ReviewPage) -> None:
+    assert listed(page) == [["Ada Example", "Hello"], ["Bo Sample", "Hello", "Loops"]]
+    page.body.choice.order.setCurrentIndex(1)
+    assert listed(page) == [["Hello", "Ada Example", "Bo Sample"], ["Loops", "Bo Sample"]]
+
+
+def test_a_search_shows_whom_it_names(page: ReviewPage) -> None:
+    page.body.choice.search.setText("ADA hel")
+    assert listed(page) == [["Ada Example", "Hello"]]
+
+
+def test_a_workspace_shows_whose_it_is_and_how_far_they_are(qtbot: QtBot, page: ReviewPage) -> None:
+    pane = show(qtbot, page, "main.py")
+    assert pane.name.text() == "Ada Example  ·  Hello"
+    assert pane.facts.text().startswith("Completed  ·  Grade 87.5 %  ·  Time spent 2 h 48 min")
+    assert [pane.tabs.tabText(n) for n in range(pane.tabs.count())] == [
+        "Files", "Compare", "Answers: 2", "Access: 2", "Coach: 1",
+    ]  # fmt: skip
+
+
+def test_the_next_student_is_shown_with_the_same_file(qtbot: QtBot, page: ReviewPage, desk: Desk) -> None:
+    pane = show(qtbot, page, "main.py")
+    assert not pane.previous.isEnabled(), "she is the first"
+    pane.files.tree.setFocus()
+    QTest.keyClick(pane.files.tree, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    settle(qtbot, desk)
+    assert (pane.name.text(), pane.files.view.path) == ("Bo Sample  ·  Hello", "main.py")
+    assert "a - b" in pane.files.view.text.code.toPlainText()
+
+
+def test_an_answer_for_a_student_who_is_not_wanted_any_more_is_not_shown(qtbot: QtBot, page: ReviewPage) -> None:
+    pane = page.body.pane
+    for where in (ADAS, BOS, ADAS, BOS):
+        page.body.show_workspace(where)
+    settle(qtbot, pane._desk)
+    assert (pane.name.text(), pane.where) == ("Bo Sample  ·  Hello", BOS)
+
+
+# Files
+
+
+def test_files_say_how_they_differ_from_the_starter_files(qtbot: QtBot, page: ReviewPage) -> None:
+    tree = show(qtbot, page, "main.py").files.tree
+    states = {node.path: node.state for node in tree.files._nodes[1:]}
+    assert (states["main.py"], states["given.txt"], states["notes.txt"]) == ("changed", "", "added")
+
+
+def test_code_has_numbers_and_colours(qtbot: QtBot, page: ReviewPage) -> None:
+    code = show(qtbot, page, "main.py").files.view.text.code
+    qtbot.waitUntil(lambda: bool(code._spans))
+    assert [(span.start, span.end, span.kind) for span in code._spans[0]][0] == (0, 3, "keyword")
+    assert [code.line(n).number for n in range(code.rows)] == [1, 2]
+    assert code.document().firstBlock().layout().formats(), "they are on the text"
+
+
+def test_a_long_file_is_shown_page_by_page(qtbot: QtBot, page: ReviewPage, desk: Desk) -> None:
+    text = show(qtbot, page, "long.txt").files.view.text
+    assert (text.code.rows, text.total.text()) == (PAGE, f"of {number(3 * PAGE)}")
+    text.line.setValue(2 * PAGE + 5)
+    settle(qtbot, desk)
+    assert text.code.textCursor().block().text() == f"line {2 * PAGE + 5}"
+    assert text.code.line(0).number == 2 * PAGE + 1
+
+
+def test_words_are_found_in_all_of_a_file(qtbot: QtBot, page: ReviewPage, desk: Desk) -> None:
+    text = show(qtbot, page, "long.txt").files.view.text
+    text.field.setText(f"LINE {3 * PAGE}")
+    qtbot.waitUntil(lambda: text.found.text() == "1 of 1" and not desk.background.is_busy)
+    assert text.code.textCursor().selectedText() == f"line {3 * PAGE}"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "widget"),
+    [
+        ("READ.md", "Markdown", "page"), ("book.ipynb", "Notebook", "page"), ("points.csv", "Table", "grid"),
+        ("blob.bin", "Bytes", "text"), ("old.txt", "Text", "text"),
+    ],
+)  # fmt: skip
+def test_a_file_is_shown_as_what_it_is(qtbot: QtBot, page: ReviewPage, path: str, kind: str, widget: str) -> None:
+    view = show(qtbot, page, path).files.view
+    assert view.facts.text().startswith(kind)
+    assert view._states.currentWidget() is getattr(view, widget)
+
+
+def test_a_page_runs_nothing_and_loads_nothing(qtbot: QtBot, page: ReviewPage) -> None:
+    shown = show(qtbot, page, "READ.md").files.view.page
+    assert "alert" not in shown.toHtml()
+    assert "https://example.org" not in shown.toHtml()
+    assert not shown.openExternalLinks()
+
+
+def test_the_encoding_is_said_and_another_can_be_tried(qtbot: QtBot, page: ReviewPage, desk: Desk) -> None:
+    view = show(qtbot, page, "old.txt").files.view
+    assert (view.encoding.currentText(), view.text.code.toPlainText()) == ("CP1252", "Größe")
+    view.encoding.setCurrentIndex(view.encoding.findData("cp850"))
+    view.encoding.activated.emit(view.encoding.currentIndex())
+    settle(qtbot, desk)
+    assert view.text.code.toPlainText() == "Gr÷▀e"
+
+
+def test_any_file_can_be_seen_as_bytes(qtbot: QtBot, page: ReviewPage, desk: Desk) -> None:
+    view = show(qtbot, page, "main.py").files.view
+    view.shown_as.setCurrentIndex(2)
+    view.shown_as.activated.emit(2)
+    settle(qtbot, desk)
+    assert view.text.code.toPlainText().startswith("00000000  64 65 66 20")
+
+
+# The note
+
+
+def test_a_note_is_kept_when_the_teacher_goes_on_to_another_student(qtbot: QtBot, page: ReviewPage, desk: Desk) -> None:
+    show(qtbot, page, "main.py")
+    page.body.note.text.setPlainText("Ask about line 2.")
+    show(qtbot, page, "main.py", BOS)
+    assert page.body.note.text.toPlainText() == ""
+    assert desk.program.library.notes.of(COURSE, ADA) == {FIRST: "Ask about line 2."}
+    show(qtbot, page, "main.py", ADAS)
+    assert page.body.note.text.toPlainText() == "Ask about line 2."
+
+
+def test_a_note_is_kept_a_moment_after_the_last_letter(qtbot: QtBot, page: ReviewPage, desk: Desk) -> None:
+    show(qtbot, page, "main.py")
+    QTest.keyClicks(page.body.note.text, "fine")
+    qtbot.waitUntil(lambda: page.body.note.said.text() == "Saved", timeout=10_000)
+    assert desk.program.library.notes.of(COURSE, ADA) == {FIRST: "fine"}
+
+
+# Comparing
+
+
+def compared(qtbot: QtBot, page: ReviewPage, path: str) -> WorkspacePane:
+    pane = show(qtbot, page, path)
+    pane.tabs.setCurrentWidget(pane.compare)
+    settle(qtbot, pane._desk)
+    return pane
+
+
+def test_changed_files_come_first_when_compared_with_the_starter_files(qtbot: QtBot, page: ReviewPage) -> None:
+    compare = compared(qtbot, page, "main.py").compare
+    assert compare.other.currentText() == "Starter files"
+    assert compare.rows.shown[0].path == "main.py"
+    left = compare.side.left
+    assert ("print('hello')", "changed") in [(left.line(n).text, left.line(n).kind) for n in range(left.rows)]
+
+
+def test_another_student_can_be_compared_with_line_by_line(qtbot: QtBot, page: ReviewPage, desk: Desk) -> None:
+    compare = compared(qtbot, page, "main.py").compare
+    compare.compare_with(BOS)
+    settle(qtbot, desk)
+    left, right = compare.side.left, compare.side.right
+    assert [left.line(n).kind for n in range(left.rows)] == ["", "changed"]
+    assert [right.line(1).text[mark.start : mark.end] for mark in right.line(1).marks], "what differs in it is marked"
+    assert compare.side.said.text() == "Difference 1 of 1."
+
+
+def test_both_sides_scroll_together(qtbot: QtBot, page: ReviewPage) -> None:
+    side = compared(qtbot, page, "long.txt").compare.side
+    side.right.verticalScrollBar().setValue(100)
+    assert side.left.verticalScrollBar().value() == 100
+
+
+def test_a_student_whose_work_has_just_come_in_can_be_chosen(
+    qtbot: QtBot, page: ReviewPage, desk: Desk, tmp_path: Path
+) -> None:
+    show(qtbot, page, "main.py")
+    builder = course_with_people(tmp_path / "again")
+    builder.file("s1", "a1", "main.py", "print('newer')\n")
+    bring_in(desk.program, builder)
+    page.show_course(sight_of(desk.program))
+    settle(qtbot, desk)
+    assert page.body.pane.files.view.text.code.toPlainText() == "print('newer')"
+    assert "Version 2" in page.body.pane.facts.text()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, PrimaryKeyConstraint, String, false
+from sqlalchemy import ForeignKey, PrimaryKeyConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from exportmanager.library.base import Size, Table, course_key, in_course
+from exportmanager.library.base import Table, course_key, in_course
 from exportmanager.library.tables_jobs import Jobs, Settings
-from exportmanager.library.tables_kept import Archives, Projects
+from exportmanager.library.tables_kept import Archives, Packages, Projects
 
 __all__ = [
     "AccessEvents",
@@ -255,20 +255,6 @@ class Blueprints(Table):
     content: Mapped[str]
     layout: Mapped[dict[str, Any]]
     position: Mapped[int]
-
-
-class Packages(Table):
-    """Immutable zips of files, named by their SHA-256. `identity` and `manifest`: see `packing.Packed`."""
-
-    __tablename__ = "packages"
-    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    identity: Mapped[bytes]
-    packed_bytes: Mapped[Size]
-    files: Mapped[int]
-    bytes: Mapped[Size]
-    portable: Mapped[bool]
-    longest_path: Mapped[int]
-    manifest: Mapped[str]
 
 
 class Workspaces(Table):

@@ -1,4 +1,4 @@
-"""The tables of what is kept apart from courses: where archives lie, and projects that belong to no course."""
+"""The tables of what is kept apart from courses: packages of files, where archives lie, and projects of no course."""
 
 from __future__ import annotations
 
@@ -9,6 +9,20 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exportmanager.library.base import Size, Table
+
+
+class Packages(Table):
+    """Immutable zips of files, named by their SHA-256. `identity` and `manifest`: see `packing.Packed`."""
+
+    __tablename__ = "packages"
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    identity: Mapped[bytes]
+    packed_bytes: Mapped[Size]
+    files: Mapped[int]
+    bytes: Mapped[Size]
+    portable: Mapped[bool]
+    longest_path: Mapped[int]
+    manifest: Mapped[str]
 
 
 class Archives(Table):

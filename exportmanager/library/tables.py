@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, PrimaryKeyConstraint, false
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, PrimaryKeyConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exportmanager.library.base import Table, course_key, in_course
@@ -153,6 +153,11 @@ class Assessments(Table):
     __table_args__ = (in_course("assignment_id", target="assignments"),)
 
 
+def _of_a_student() -> tuple[ForeignKeyConstraint, ...]:
+    """What rows refer to that are a student's, in an assignment."""
+    return in_course("assignment_id", target="assignments"), in_course("student_id", target="students")
+
+
 class Results(Table):
     """How students stand in assignments."""
 
@@ -167,10 +172,7 @@ class Results(Table):
     grade: Mapped[float | None]
     comments: Mapped[str]
     extra: Mapped[dict[str, Any]]
-    __table_args__ = (
-        in_course("assignment_id", target="assignments"),
-        in_course("student_id", target="students"),
-    )
+    __table_args__ = _of_a_student()
 
 
 class Answers(Table):
@@ -187,10 +189,7 @@ class Answers(Table):
     points: Mapped[float | None]
     correct: Mapped[bool | None]
     extra: Mapped[dict[str, Any]]
-    __table_args__ = (
-        in_course("assignment_id", target="assignments"),
-        in_course("student_id", target="students"),
-    )
+    __table_args__ = _of_a_student()
 
 
 def _event_key() -> PrimaryKeyConstraint:
@@ -268,10 +267,7 @@ class Workspaces(Table):
     package: Mapped[str] = mapped_column(ForeignKey("packages.sha256"), index=True)
     imported_at: Mapped[datetime]
     gaps: Mapped[list[Any]]
-    __table_args__ = (
-        in_course("assignment_id", target="assignments"),
-        in_course("student_id", target="students"),
-    )
+    __table_args__ = _of_a_student()
 
 
 class PublishedVersions(Table):
@@ -298,7 +294,4 @@ class TeacherNotes(Table):
     student_id: Mapped[str] = mapped_column(primary_key=True)
     text: Mapped[str]
     changed_at: Mapped[datetime]
-    __table_args__ = (
-        in_course("assignment_id", target="assignments"),
-        in_course("student_id", target="students"),
-    )
+    __table_args__ = _of_a_student()

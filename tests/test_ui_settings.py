@@ -295,7 +295,8 @@ def test_choosing_another_library_can_be_undone(dialog: SettingsDialog, tmp_path
     press(dialog.library.choose_button, qtbot)
     chooser = shown(qtbot, dialog, QFileDialog)
     chooser.fileSelected.emit(str(tmp_path))
-    chooser.reject()
+    with qtbot.waitSignal(chooser.destroyed):  # as long as it is there it takes every click
+        chooser.reject()
     press(dialog.library.undo_button, qtbot)
     press_ok(dialog, qtbot)
     assert user_config.chosen_library() is None

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.finding import bench_find
 from benchmarks.make_course import CourseSize, make_course
 from benchmarks.measure import Row, Series, Settings, Times, command, faster, fresh_process, note, sync_disk
 
@@ -128,7 +129,7 @@ def run(settings: Settings) -> list[Row]:
     bench = _Bench(settings)
     print(bench.prepare() + "\n", flush=True)
     times = Series(bench.runs()).go(settings.rounds)
-    return [*_rows(times), _memory_row(max(bench.peaks))]
+    return [*_rows(times), _memory_row(max(bench.peaks)), *bench_find(bench.library, settings.rounds)]
 
 
 def _rows(times: dict[str, Times]) -> list[Row]:

@@ -75,9 +75,7 @@ def _opened(path: Path) -> Iterator[Any]:
     try:
         outer = _Outer(path)
     except (BadZipFile, pyzipper.BadZipFile, NotImplementedError, ValueError) as error:
-        raise BadSource(
-            f"{path.name} is damaged: it cannot be opened.", "Use another copy.", details=str(error)
-        ) from error
+        raise _damaged(path.name, error) from error
     with outer:
         yield outer
 

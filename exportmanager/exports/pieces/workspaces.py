@@ -53,10 +53,7 @@ def copy_workspace(
             return Copied([], [])
         members = members_of(package)
         names, changes = _names(members, of, before, room)
-        data = [packed_of(package, member) for member in members]
-        links = _turn_links(members, names, data, changes, by_path)
-        taken = [n for n, member in enumerate(members) if archive.takes_links or not member.is_link]
-        archive.copy([names[n] for n in taken], [members[n] for n in taken], [data[n] for n in taken])
+        links = _copy_together(archive, package, members, names, changes, by_path)
         meter.advance(of.packed_bytes, prefix)
     else:
         with ZipReader(package) as reader:
@@ -115,6 +112,22 @@ def _turn_links(
             members[index], packed = link_member(member, target)
             data[index] = memoryview(packed)
             links.append((names[index], target))
+    return links
+
+
+def _copy_together(
+    archive: Members,
+    package: bytes,
+    members: list[Member],
+    names: list[str],
+    changes: list[NameChange],
+    files: dict[str, PackedFile],
+) -> list[tuple[str, str]]:
+    """Copy a package that is in memory; list its links."""
+    data = [packed_of(package, member) for member in members]
+    links = _turn_links(members, names, data, changes, files)
+    taken = [n for n, member in enumerate(members) if archive.takes_links or not member.is_link]
+    archive.copy([names[n] for n in taken], [members[n] for n in taken], [data[n] for n in taken])
     return links
 
 

@@ -20,17 +20,18 @@ settings.load_profile("repeatable")
 
 @pytest.fixture(autouse=True)
 def _garbage_stays_on_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A cycle of widgets that one test leaves must not be collected by a thread of the next: Qt would not stand it."""
+    """A cycle of widgets that one test leaves must not be collected by a thread of the next: Qt would not stand it.
+
+    What is there after a test stays: frozen, it is not gone through again and again, by this and by the window itself.
+    """
     if "qtbot" not in request.fixturenames:
         yield
         return
-    if not gc.get_freeze_count():
-        gc.collect()
-        gc.freeze()
     gc.disable()
     yield
     gc.enable()
     gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Hashing files in pieces and bringing folders to the disk."""
+"""Asking for files, hashing them in pieces, and bringing folders to the disk."""
 
 from __future__ import annotations
 
@@ -30,6 +30,33 @@ def file_sha256(path: Path, advance: Callable[[int], None] = lambda _: None) -> 
     """The SHA-256 of a file, in hex."""
     with path.open("rb", buffering=0) as file:
         return hash_file(file, hashlib.sha256(), advance)[1]
+
+
+def disk_sha256(path: Path, advance: Callable[[int], None] = lambda _: None) -> str:
+    """The SHA-256 of a file as the disk gives it back, in hex: what proves that it was written, and still is there."""
+    with path.open("rb", buffering=0) as file:
+        forget_cached(file.fileno())
+        return hash_file(file, hashlib.sha256(), advance)[1]
+
+
+def forget_cached(file: int) -> None:
+    """Have the system forget what it remembers of an open file, so that what is read next comes from its disk.
+
+    It would answer from memory otherwise, also where a disk did not keep what it was given. What was not brought to the
+    disk yet is remembered on. Only Linux can be asked; macOS and Windows may go on answering from memory.
+    """
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def is_there(path: Path) -> bool:
+    """Whether anything is at `path`; nothing is where its disk does not answer, of which `Path.exists` would raise."""
+    return os.path.exists(path)  # noqa: PTH110
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is at `path`; none is where its disk does not answer, of which `Path.is_dir` would raise."""
+    return os.path.isdir(path)  # noqa: PTH112
 
 
 def sync_folder(folder: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from exportmanager.core.errors import AlreadyThere, Damaged, NoAccess, NoRoom, NotFound, from_os_error
 from exportmanager.core.ledger import Sealed
 from exportmanager.core.meter import Meter
-from exportmanager.formats.files import file_sha256, sync_folder
+from exportmanager.formats.files import disk_sha256, sync_folder
 from exportmanager.shelf.shelf import move_to_free_name
 
 _CHUNK = 1 << 20
@@ -76,5 +76,5 @@ def _copy(path: Path, file: Sealed, draft: Path, meter: Meter) -> None:
     if sha.hexdigest() != file.sha256:
         raise Damaged(f"{file.name} on the shelf is damaged; it was not copied.", "Run the export again.")
     meter.stage("Reading the copy back", file.size)
-    if file_sha256(draft, meter.advance) != file.sha256:
+    if disk_sha256(draft, meter.advance) != file.sha256:
         raise Damaged(f"The copy in {draft.parent} did not come out right.", "Check that disk, or choose another.")

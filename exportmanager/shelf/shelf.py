@@ -10,7 +10,6 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,7 +17,7 @@ from exportmanager.core.errors import AlreadyThere, LibraryBusy, NoRoom, from_os
 from exportmanager.core.ledger import Sealed
 from exportmanager.core.locks import FileLock, held
 from exportmanager.core.shelf import Removal
-from exportmanager.formats.files import file_sha256, hash_file, sync_folder
+from exportmanager.formats.files import file_sha256, forget_cached, hash_file, sync_folder
 
 _DRAFTS = ".drafts"
 _RESERVE = 32 << 20
@@ -51,13 +50,12 @@ class FileDraft:
         return self.file.seek(0, os.SEEK_END)
 
     def seal(self, advance: Callable[[int], None]) -> tuple[int, str]:
-        """Bring it to the disk and read it back; size and SHA-256. The file is closed after this."""
+        """Bring it to the disk and read it back from there; size and SHA-256. The file is closed after this."""
         self.file.flush()
+        os.fsync(self.file.fileno())
+        forget_cached(self.file.fileno())
         self.file.seek(0)
-        with ThreadPoolExecutor(1, thread_name_prefix="sync") as pool:  # the disk and the processor at the same time
-            synced = pool.submit(os.fsync, self.file.fileno())
-            size, digest = hash_file(self.file, hashlib.sha256(), advance)
-            synced.result()
+        size, digest = hash_file(self.file, hashlib.sha256(), advance)
         sync_folder(self.path.parent)
         self.file.close()
         return size, digest

@@ -12,7 +12,7 @@ from pathlib import Path
 from exportmanager.core.errors import Damaged, NotFound, from_os_error
 from exportmanager.core.ledger import Sealed
 from exportmanager.core.meter import Meter
-from exportmanager.formats.files import file_sha256
+from exportmanager.formats.files import disk_sha256
 from exportmanager.formats.manifest import MANIFEST, read_manifest
 from exportmanager.formats.zips import Member, ZipReader, inflate, packed_of
 
@@ -43,7 +43,7 @@ def verify(path: Path, file: Sealed, meter: Meter) -> Verification:
         size = path.stat().st_size
         meter.stage("Verifying", size)
         problems = [] if size == file.size else [f"It has {size:,} bytes; it was made with {file.size:,}."]
-        if file_sha256(path, lambda _: meter.advance(0)) != file.sha256:
+        if disk_sha256(path, lambda _: meter.advance(0)) != file.sha256:
             problems.append("Its SHA-256 is not the one it was made with.")
         files = 0
         if path.suffix == ".zip":

@@ -1,0 +1,78 @@
+"""What is to prove that a file was written is read from its disk, not from what the system remembers of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from exportmanager.core.ledger import Sealed
+from exportmanager.core.meter import Meter
+from exportmanager.formats.files import disk_sha256, file_sha256, forget_cached
+from exportmanager.shelf.copies import save_copy
+from exportmanager.shelf.shelf import FolderShelf
+from exportmanager.shelf.verify import verify
+
+SIZE = 1 << 20
+DATA = os.urandom(SIZE)
+SHA256 = hashlib.sha256(DATA).hexdigest()
+
+
+def from_disk(do: Callable[[], object]) -> int:
+    """How many bytes this process fetched from disks meanwhile."""
+
+    def fetched() -> int:
+        lines = Path("/proc/self/io").read_text().splitlines()
+        return next(int(line.partition(":")[2]) for line in lines if line.startswith("read_bytes"))
+
+    before = fetched()
+    do()
+    return fetched() - before
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A file that was written and brought to a disk; the system remembers it."""
+    path = tmp_path / "file.zip"
+    with path.open("wb") as out:
+        out.write(DATA)
+        out.flush()
+        os.fsync(out.fileno())
+        forget = getattr(os, "posix_fadvise", None)
+        if forget is None or not Path("/proc/self/io").exists():
+            pytest.skip("this system does not forget, or does not count what it reads")
+        forget(out.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        if from_disk(path.read_bytes) < SIZE:
+            pytest.skip("the folder for tests is not on a disk, or not on one of its own")
+    return path
+
+
+def test_what_is_remembered_is_not_fetched_but_what_was_forgotten_is(file: Path) -> None:
+    assert from_disk(lambda: file_sha256(file)) == 0
+    with file.open("rb") as opened:
+        forget_cached(opened.fileno())
+    assert from_disk(lambda: file_sha256(file)) >= SIZE
+
+
+def test_a_hash_that_proves_something_is_of_what_the_disk_gives_back(file: Path) -> None:
+    assert from_disk(lambda: disk_sha256(file)) >= SIZE
+    assert disk_sha256(file) == SHA256
+
+
+def test_a_finished_export_is_read_back_from_the_disk(file: Path) -> None:
+    draft = FolderShelf(file.parent / "shelf").new_draft()
+    draft.create()
+    draft.file.write(DATA)
+    sealed = []
+    assert from_disk(lambda: sealed.append(draft.seal(lambda _: None))) >= SIZE
+    assert sealed == [(SIZE, SHA256)]
+    draft.discard()
+
+
+def test_a_saved_copy_and_a_verified_export_are_read_from_the_disk(file: Path, tmp_path: Path) -> None:
+    known = Sealed(file.name, SIZE, SHA256)
+    assert from_disk(lambda: save_copy(file, known, tmp_path / "copy.zip", Meter())) >= SIZE
+    assert from_disk(lambda: verify(file.rename(tmp_path / "file.csv"), known, Meter())) >= SIZE

@@ -12,6 +12,7 @@ import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -97,10 +98,27 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return a_course(tmp_path_factory.mktemp("every-kind") / "course")
 
 
+@pytest.fixture(scope="module")
+def here(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """A library with that course, for tests that do not mind what others put on its shelf."""
+    with closing(Program(tmp_path_factory.mktemp("here") / "library", Clock())) as program:
+        bring_in(program, source)
+        yield program
+
+
+@pytest.fixture(scope="module")
+def there(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """Another library, which the course came into on another day."""
+    clock = Clock()
+    clock.forward(days=400, hours=7)
+    with closing(Program(tmp_path_factory.mktemp("there") / "library", clock)) as program:
+        bring_in(program, source)
+        yield program
+
+
 @pytest.fixture
-def course(program: Program, source: Path) -> Iterator[Course]:
-    bring_in(program, source)
-    with program.library.course(CourseId("course-1")) as course:
+def course(here: Program) -> Iterator[Course]:
+    with here.library.course(CourseId("course-1")) as course:
         yield course
 
 
@@ -170,44 +188,32 @@ def test_options_survive_json_both_ways(kind: ExportKind, options: Any) -> None:
 
 
 @every_variant
-def test_two_runs_give_the_same_bytes(kind: ExportKind, options: Any, course: Course) -> None:
+def test_two_runs_give_the_same_bytes_and_so_do_two_libraries_unless_their_key_is_in_it(
+    kind: ExportKind, options: Any, course: Course, there: Program
+) -> None:
     first = written(kind, course, options)
     assert len(first) > (1000 if kind.suffix == ".zip" else 400)  # a table of two assignments is short
     assert written(kind, course, options) == first
-
-
-@every_variant
-def test_two_libraries_give_the_same_bytes_unless_their_key_is_in_it(
-    kind: ExportKind, options: Any, course: Course, source: Path, tmp_path: Path, clock: Clock
-) -> None:
-    clock.forward(days=400, hours=7)
-    other = Program(tmp_path / "other", clock)
-    try:
-        bring_in(other, source)
-        with other.library.course(CourseId("course-1")) as same:
-            is_same = written(kind, course, options) == written(kind, same, options)
-    finally:
-        other.close()
+    with there.library.course(CourseId("course-1")) as same:
+        is_same = written(kind, same, options) == first
     has_key = {"pseudonyms", "pseudonymous"}.intersection(map(str, options.model_dump().values()))
     assert is_same == (not has_key and kind.id not in TELLS_WHEN_IT_CAME_IN)
 
 
 @every_variant
 def test_progress_goes_forward_only_and_ends_at_its_total(
-    kind: ExportKind, options: Any, program: Program, source: Path
+    kind: ExportKind, options: Any, here: Program, course: Course
 ) -> None:
-    bring_in(program, source)
     seen: list[Progress] = []
-    ticket = program.exporter.submit(ExportRequest(kind.id, CourseId("course-1"), options))
-    job = program.exporter.run(ticket, seen.append)
+    ticket = here.exporter.submit(ExportRequest(kind.id, CourseId("course-1"), options))
+    job = here.exporter.run(ticket, seen.append)
     assert seen
     check_progress(seen)
     assert job.report is not None
     assert job.report.counts
     assert all(0 <= count.done <= count.expected for count in job.report.counts)
     assert job.file is not None
-    with program.library.course(CourseId("course-1")) as course:
-        assert job.file.name.endswith(kind.estimate(course, options).suffix or kind.suffix)
+    assert job.file.name.endswith(kind.estimate(course, options).suffix or kind.suffix)
 
 
 @every_kind
@@ -265,9 +271,9 @@ def watch() -> Iterator[list[list[str]]]:
 
 @every_kind
 def test_writing_touches_nothing_but_the_file_it_was_given(
-    kind: ExportKind, course: Course, watch: list[list[str]], program: Program
+    kind: ExportKind, course: Course, watch: list[list[str]], here: Program
 ) -> None:
-    before = dump(program.library.folder)
+    before = dump(here.library.folder)
     out = io.BytesIO()
     watch.append([])
     try:
@@ -275,7 +281,7 @@ def test_writing_touches_nothing_but_the_file_it_was_given(
     finally:
         touched = watch.pop()
     assert [place for place in touched if not _is_ours(place)] == []
-    assert dump(program.library.folder) == before
+    assert dump(here.library.folder) == before
     assert not out.closed
 
 
@@ -319,12 +325,11 @@ def test_hostile_names_survive(kind: ExportKind, options: Any, hostile: Program,
 
 @every_kind
 @pytest.mark.parametrize("reader", ZIP_READERS)
-def test_other_programs_read_the_zip(kind: ExportKind, reader: str, program: Program, source: Path) -> None:
+def test_other_programs_read_the_zip(kind: ExportKind, reader: str, here: Program) -> None:
     if kind.suffix != ".zip":
         pytest.skip(f"{kind.id} is no zip")
     needs(reader)
-    bring_in(program, source)
-    path = file_of(program, export(program, kind=kind.id, **NEEDED.get(kind.id, {})))
+    path = file_of(here, export(here, kind=kind.id, **NEEDED.get(kind.id, {})))
     run(reader, *ZIP_READERS[reader](path))
 
 

@@ -10,14 +10,13 @@ from pathlib import Path
 from exportmanager import __version__
 from exportmanager.archive.decrypting import is_encrypted
 from exportmanager.archive.drafts import ArchiveDrafts
-from exportmanager.archive.making import Order, make
 from exportmanager.archive.options import ArchiveOptions
 from exportmanager.archive.placing import Placing, record_of, size_of
 from exportmanager.archive.proofs import Proofs
 from exportmanager.archive.restoring import Restored, restore
 from exportmanager.core.archive import ArchiveRecord, Certificate, Form
 from exportmanager.core.course import CourseId
-from exportmanager.core.errors import BadOptions, ProblemForTeacher
+from exportmanager.core.errors import BadOptions, LibraryBusy, ProblemForTeacher
 from exportmanager.core.export import ExportKind
 from exportmanager.core.meter import Meter
 from exportmanager.library.library import Library
@@ -49,7 +48,12 @@ class Archives:
         program: str = PROGRAM,
     ) -> None:
         self._library, self._kinds, self._clock, self._program = library, kinds, clock, program
-        self.drafts = ArchiveDrafts(library.folder / "archive-drafts")
+        self.drafts = ArchiveDrafts(library.folder / "archive-drafts", self._refuse)
+
+    def _refuse(self) -> None:
+        """No archive is begun while a student is erased: it would hold what is just going."""
+        if self._library.erasure.intended():
+            raise LibraryBusy("A student is being erased.", "Wait until that has ended, and try again.")
 
     def archive(
         self,
@@ -67,6 +71,8 @@ class Archives:
         `notes` say in its certificate what was done to it; `source` is another library, where the course is in that.
         Raises `NotFound`, `BadOptions`, `NoRoom`, `NoAccess`, `Damaged`, `Cancelled`; then nothing of it is left.
         """
+        from exportmanager.archive.making import Order, make  # what draws pages and PDFs takes its time to load
+
         placing = self.placing(folder, passphrase)
         placing.check(options.form)
         order = Order(options=options, kinds=self._kinds(), made_at=self._clock(), program=self._program, notes=notes)
@@ -80,10 +86,12 @@ class Archives:
         folder: Path,
         meter: Meter,
         passphrase: str | None = None,
+        told: Callable[[Outcome], object] = lambda _: None,
     ) -> list[Outcome]:
         """The same for several courses, one after the other: one that cannot be archived does not keep the others back.
 
-        Raises `BadOptions`, `NoAccess` where none of them could, and `Cancelled`; what was finished by then stays.
+        `told` hears of each as it ends. Raises `BadOptions`, `NoAccess` where none of them could, and `Cancelled`; what
+        was finished by then stays.
         """
         self.placing(folder, passphrase).check(options.form)
         titles = {one.info.id: one.info.title for one in self._library.courses()}
@@ -91,17 +99,18 @@ class Archives:
         for course in courses:
             title = titles.get(course, course)
             try:
-                record = self.archive(course, options, folder, meter, passphrase)
-                outcomes.append(Outcome(course, title, record))
+                outcome = Outcome(course, title, self.archive(course, options, folder, meter, passphrase))
             except ProblemForTeacher as problem:
-                outcomes.append(Outcome(course, title, problem=problem))
+                outcome = Outcome(course, title, problem=problem)
+            outcomes.append(outcome)
+            told(outcome)
         return outcomes
 
     def restore(
         self, path: Path, meter: Meter, passphrase: str | None = None, *, student: str = "", only_look: bool = False
     ) -> Restored:
         """Restore an archive, or a student of it, and know the archive from then on: see `restoring.restore`."""
-        found = restore(path, self._library, meter, passphrase, student=student, only_look=only_look)
+        found = restore(path, self._library, meter, passphrase, student=student, only_look=only_look, now=self._clock())
         is_news = not only_look and not found.damage and self._library.archives.at(path.absolute()) is None
         if is_news and found.certificate:
             self._library.archives.add(self._known(path.absolute(), found.certificate, found.sha256))

@@ -160,6 +160,11 @@ def small_disk(folder: Path, size: str) -> Any:
     return _mounted(folder, "-t", "tmpfs", "-o", f"size={size}", "tmpfs")
 
 
+def plugged_in(disk: Path, folder: Path) -> Any:
+    """`disk` (a `small_disk`) also at `folder`, while this is open: like a stick, it keeps what is on it."""
+    return _mounted(folder, "--bind", str(disk))
+
+
 @contextmanager
 def read_only(folder: Path) -> Iterator[Path]:
     """`folder` as if on a disk that can only be read, while this is open; skips where that cannot be."""

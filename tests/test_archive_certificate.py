@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
+import unicodedata
 from pathlib import Path
 
 import pytest
-from bagging import archived, bring_in_twice
+from bagging import archived, bring_in_twice, files_of
+from building import CourseBuilder
 from conftest import Clock
 from proving import certificate
 from pypdf import PdfReader
 
 from exportmanager.archive.certificate import (
     beside,
-    certificate_pdf,
     certificate_text,
     read_beside,
     read_certificate,
     write_beside,
 )
+from exportmanager.archive.certificate_pdf import certificate_pdf
 from exportmanager.core.archive import ArchiveRecord, Certificate, CertifiedCell, Somebody
 from exportmanager.core.errors import Damaged, MalformedFile, NoAccess
 from exportmanager.core.report import Cell, Count, Gap
@@ -111,6 +114,18 @@ def test_beside_an_archive_it_replaces_the_one_before_and_leaves_nothing_else(tm
     assert read_beside(tmp_path / "other.zip") is None
 
 
+@pytest.mark.parametrize("is_pseudonymous, is_encrypted", [(True, False), (False, True)])
+def test_what_names_nobody_does_not_say_whose_folder_it_is_in(
+    tmp_path: Path, is_pseudonymous: bool, is_encrypted: bool
+) -> None:
+    place = tmp_path / "course.zip"
+    write_beside(place, certificate(pseudonymous=is_pseudonymous), encrypted=is_encrypted)
+    found = read_beside(place)
+    assert found is not None
+    assert found.place == "course.zip"
+    assert str(tmp_path.parent) not in text_of(beside(place)[1].read_bytes(), tmp_path)
+
+
 def test_a_folder_that_is_not_there_gives_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(NoAccess, match="writing the certificate beside course.zip"):
         write_beside(tmp_path / "gone" / "course.zip", certificate())
@@ -141,7 +156,8 @@ def test_the_pdf_says_what_there_is_what_is_missing_and_what_it_cannot_prove(tmp
     text = " ".join(text_of(certificate_pdf(made), tmp_path).split())
     for words in (
         "A small course", "1 gap is open", "cd" * 32, "workspaces 3 2 (short)", "workspace of Bo Sample, Loops: it was",
-        "Left out, as it was chosen: 1", "What this proves", "What it cannot prove", "never gave out",
+        "Left out, as it was chosen: 1", "student Di Dormant: inactive for 200 days", "What this proves",
+        "What it cannot prove", "never gave out",
         "One student was erased", "Specimen 002", "Assignment 1", "P present", "M missing",
     ):  # fmt: skip
         assert words in text, words
@@ -164,6 +180,16 @@ def test_a_wide_course_is_split_over_pages_and_nobody_is_left_out(tmp_path: Path
     assert min(cells) >= 700 - 1
 
 
+def test_every_page_says_which_it_is_however_long_the_title_of_the_course(tmp_path: Path) -> None:
+    path = tmp_path / "certificate.pdf"
+    path.write_bytes(certificate_pdf(large(70, 3).model_copy(update={"course_title": "A very long title " * 30})))
+    for number, page in enumerate(PdfReader(path).pages, 1):
+        last = page.extract_text().splitlines()[-1]
+        assert f"Page {number}" in page.extract_text()
+        assert last.endswith("\N{HORIZONTAL ELLIPSIS}")
+        assert len(last) < 250
+
+
 def test_names_of_all_kinds_of_letters_can_be_drawn(tmp_path: Path) -> None:
     names = ("Ünï Çödé", "Пример", "學生範例", "مثال الطالب", "תלמיד", "학생", "\u202e\u200b", "\U0001f600", "x" * 400)
     people = [Somebody(id=f"s{n}", name=name) for n, name in enumerate(names)]
@@ -182,3 +208,19 @@ def test_another_program_finds_no_fault_in_the_pdf(tmp_path: Path) -> None:
     path = tmp_path / "certificate.pdf"
     path.write_bytes(certificate_pdf(large(30, 30)))
     subprocess.run([qpdf, "--check", path], check=True, capture_output=True)
+
+
+def test_no_title_moves_a_terminal_or_adds_a_line_to_texts_about_the_archive(program: Program, tmp_path: Path) -> None:
+    builder = CourseBuilder(tmp_path / "course")
+    builder.course |= {"title": "A\nPayload-Oxum: 0.0\n\x1b[31mred", "term": "T\r\nX-Y: z", "code": "C\u202e1"}
+    builder.student(
+        "s9", first_name="Di\x1b[2J", last_name="Dormant\nLeft out: nobody", last_active_at="2024-01-01T00:00:00Z"
+    )
+    program.bring_in("folder", str(builder.write()))
+    record = archived(program, tmp_path / "out", exports=False, reader=False, include_inactive=False)
+    files = files_of(record.path)
+    for name in ("bag-info.txt", "README.txt", "data/coursework/README.txt"):
+        text = files[name].decode()
+        assert not [letter for letter in text if letter != "\n" and unicodedata.category(letter)[0] == "C"], name
+        assert not re.search("^(X-Y|Left out: nobody)", text, re.MULTILINE), name
+    assert files["bag-info.txt"].decode().count("\nPayload-Oxum: ") == 1

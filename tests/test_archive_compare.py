@@ -14,6 +14,7 @@ from proving import flip
 from exportmanager.archive.comparing import Changes, in_words
 from exportmanager.core.archive import ArchiveRecord
 from exportmanager.core.errors import BadSource
+from exportmanager.core.meter import Meter
 from exportmanager.program import Program
 
 PASSPHRASE = "a long passphrase"
@@ -77,8 +78,8 @@ def test_students_assignments_and_files_that_came_changed_and_went_are_named(
     assert set(in_words(changes)) >= {
         "New student Nova Newcomer (s9)",
         "New assignment Sets (a3)",
-        "Ada Example, Hello: 1 added, 1 changed, 1 removed",
-        "Ada Example, Hello, version 1: 2 added",
+        "Ada Example, Hello: 1 file added, 1 changed, 1 removed",
+        "Ada Example, Hello, version 1: 2 files added",
         "answers: 1 before, 2 now",
     }
 
@@ -105,6 +106,22 @@ def test_an_archive_of_what_did_not_change_says_so(program: Program, tmp_path: P
     assert list(in_words(changes)) == ["Nothing changed."]
 
 
+def test_an_archive_of_the_very_same_is_compared_with_the_one_before_and_not_with_its_own_copies(
+    program: Program, tmp_path: Path, clock: Clock
+) -> None:
+    program.bring_in("folder", str(built(tmp_path / "course").write()))
+    first = archived(program, tmp_path / "out", exports=False, reader=False)
+    (tmp_path / "copies").mkdir()
+    program.archives.copy(first, tmp_path / "copies", Meter())
+    assert program.archives.proofs.since_last(first) is None
+    clock.forward(days=1)
+    again = archived(program, tmp_path / "out", exports=False, reader=False)
+    assert again.bag == first.bag
+    changes = program.archives.proofs.since_last(again)
+    assert changes is not None
+    assert list(in_words(changes)) == ["Nothing changed."]
+
+
 def test_an_archive_that_was_changed_is_not_compared(program: Program, tmp_path: Path, clock: Clock) -> None:
     record = twice(program, tmp_path, clock, form="folder")
     flip(record.path / "manifest-sha256.txt", 3)
@@ -118,5 +135,7 @@ def test_the_command_says_what_changed(
     record = twice(program, tmp_path, clock)
     command = CommandLine(program.library.folder, capsys)
     assert "New student Nova Newcomer (s9)" in command("archives", "changes", record.id).out
+    said = command("archive", record.course, "--to", tmp_path / "out", "--no-exports", "--no-reader")
+    assert "Since the archive before it:\n  Nothing changed.\n" in said.out
     (found,) = command.json("archives", "changes", record.id)
     assert found["changes"]["work"][0]["files"]["added"] == ["new.py"]

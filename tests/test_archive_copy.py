@@ -14,7 +14,7 @@ from exportmanager.archive.certificate import read_beside
 from exportmanager.archive.verifying import verify
 from exportmanager.core.archive import ArchiveRecord, Standing
 from exportmanager.core.errors import BadOptions, Cancelled, Damaged, NoAccess, NoRoom, NotFound
-from exportmanager.core.meter import Meter
+from exportmanager.core.meter import Meter, Progress
 from exportmanager.program import Program
 
 PASSPHRASE = "a long passphrase"
@@ -44,7 +44,7 @@ def test_a_copy_is_the_same_and_stands_with_its_certificate(
     assert verify(copy.path, Meter(), passphrase, recorded=record.sha256).damage == ()
     beside = read_beside(copy.path)
     assert beside is not None
-    assert beside.place == str(copy.path)
+    assert beside.place == (copy.path.name if passphrase else str(copy.path))
     assert [one.id for one in program.archives.proofs.all(COURSE)] == [copy.id, record.id]
     assert {one.standing for one in program.archives.proofs.all()} == {Standing.WHOLE}
 
@@ -77,8 +77,22 @@ def test_a_name_that_is_taken_is_never_written_over(program: Program, tmp_path: 
 def test_an_archive_that_was_changed_is_not_copied(program: Program, tmp_path: Path, usb: Path, form: str) -> None:
     record = made(program, tmp_path, form=form)
     flip(record.path if form == "zip" else record.path / "data" / "coursework" / "README.txt", 300)
-    with pytest.raises(Damaged):
+    with pytest.raises(Damaged, match="is not as it was made; it was not copied"):
         program.archives.copy(record, usb, Meter())
+    assert list(usb.iterdir()) == []
+
+
+def test_a_copy_that_does_not_come_out_right_is_said_of_the_copy(program: Program, tmp_path: Path, usb: Path) -> None:
+    record = made(program, tmp_path, form="folder")
+
+    def spoil(progress: Progress) -> None:
+        for file in usb.rglob("data/coursework/README.txt") if progress.stage == "Verifying" else ():
+            file.write_text("not this")
+
+    with pytest.raises(
+        Damaged, match="did not come out right, and was removed. data/coursework/README.txt: its content"
+    ):
+        program.archives.copy(record, usb, Meter(spoil))
     assert list(usb.iterdir()) == []
 
 

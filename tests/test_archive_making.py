@@ -7,7 +7,8 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from exportmanager.archive.drafts import ArchiveDraft
 from exportmanager.archive.options import ArchiveOptions
 from exportmanager.archive.verifying import verify
 from exportmanager.archives import Archives
+from exportmanager.cli import archives as archives_command
 from exportmanager.core.archive import ArchiveRecord, Standing, Verified
 from exportmanager.core.course import CourseId
 from exportmanager.core.errors import BadOptions, Cancelled, Damaged, NoAccess, NoRoom, ProblemForTeacher
@@ -510,11 +512,11 @@ def test_an_export_that_fails_is_a_gap_and_the_others_are_there(filled: Program,
 def test_an_archive_that_does_not_read_back_as_it_was_written_never_gets_its_name(
     filled: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def spoiled(path: Path, meter: Meter, passphrase: str | None = None) -> Verified:
+    def spoiled(path: Path, meter: Meter, passphrase: str | None = None, **how: Any) -> Verified:
         data = bytearray(path.read_bytes())
         data[len(data) // 2] ^= 1
         path.write_bytes(data)
-        return verify(path, meter, passphrase)
+        return verify(path, meter, passphrase, **how)
 
     monkeypatch.setattr(placing, "verify", spoiled)
     with pytest.raises(Damaged, match="did not come out right"):
@@ -630,6 +632,25 @@ def test_a_passphrase_comes_from_a_file_or_a_terminal_and_never_from_the_command
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     said = cli("archive", "SMALL", "--to", out, "--encrypt")
     assert (said.code, "--passphrase-file" in said.err) == (1, True)
+
+
+def test_stopped_among_several_the_command_says_what_was_finished(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = CourseBuilder(tmp_path / "other")
+    other.course |= {"id": "course-2", "code": "OTHER"}
+    cli("import", "folder", other.write())
+    out = _folder(tmp_path / "out")
+
+    @contextmanager
+    def stopped_after_the_first() -> Iterator[Callable[[], bool]]:
+        yield lambda: any(out.glob("SMALL*.pdf"))
+
+    monkeypatch.setattr(archives_command, "stoppable", stopped_after_the_first)
+    said = cli("archive", "SMALL", "OTHER", "--to", out, "--no-exports")
+    assert (said.code, "The archives that were finished stay" in said.err) == (3, True)
+    assert said.out.startswith(str(out / "SMALL archive "))
+    assert not any(path.name.startswith((".", "OTHER")) for path in out.iterdir())
 
 
 def test_a_course_that_is_not_there_and_one_that_fails_are_said(cli: CommandLine, tmp_path: Path) -> None:

@@ -70,6 +70,20 @@ def test_accepting_every_gap_by_name_makes_it_a_proof_also_beside_the_archive(
     assert proofs.archive(record.id).is_proof
 
 
+def test_an_archive_without_names_proves_nothing_for_deleting(program: Program, tmp_path: Path, out: Path) -> None:
+    program.bring_in("folder", str(small_course(tmp_path / "course")))
+    options = ArchiveOptions(exports=False, reader=False, privacy="pseudonymous")
+    record = program.archives.archive(COURSE, options, out, Meter())
+    assert (record.standing, record.certificate.open_gaps, record.is_proof) == (Standing.WHOLE, (), False)
+    proof = program.deleting.proof(COURSE)
+    assert not proof.is_safe
+    assert proof.says.endswith("has pseudonyms only: the names would be gone with the course.")
+    named = program.archives.archive(COURSE, ArchiveOptions(exports=False, reader=False), out, Meter())
+    proof = program.deleting.proof(COURSE)
+    assert (proof.archive, proof.is_safe) == (named, True)
+    assert "everything that was received but what was left out by choice (1 thing), and is whole." in proof.says
+
+
 def test_a_gap_that_it_does_not_have_cannot_be_accepted(program: Program, record: ArchiveRecord) -> None:
     with pytest.raises(BadOptions, match="has no gap"):
         program.archives.proofs.accept(record, [Gap(what="moon", why="it is far")])

@@ -8,6 +8,7 @@ import os
 import random
 import shutil
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from exportmanager.archive.verifying import verify
 from exportmanager.core.archive import ArchiveRecord, Standing
 from exportmanager.core.errors import BadOptions, BadSource, Cancelled, NotFound
 from exportmanager.core.meter import Meter, Progress
-from exportmanager.formats.zips import ZipReader, ZipWriter
+from exportmanager.formats.zips import DEFLATED, Member, ZipReader, ZipWriter
 from exportmanager.program import Program
 
 PASSPHRASE = "a long passphrase"
@@ -167,6 +168,42 @@ def test_bytes_between_members_or_after_the_end_are_found(made: Made, tmp_path: 
     assert damage(path, recorded=made.zip.sha256)
 
 
+@pytest.mark.parametrize("what", ["more", "less"])
+def test_a_list_of_files_that_is_not_where_it_was_says_nothing_against_the_files(zip_copy: Path, what: str) -> None:
+    data = zip_copy.read_bytes()
+    zip_copy.write_bytes(data + b"more" if what == "more" else data[:-10])
+    assert list(damage(zip_copy)) == [""], "src/tool.sh may be run, as before"
+
+
+def test_where_the_whole_list_of_files_is_lost_no_file_is_called_changed(zip_copy: Path) -> None:
+    data = zip_copy.read_bytes()
+    zip_copy.write_bytes(data[: data.index(b"PK\x01\x02")])
+    assert list(damage(zip_copy)) == ["", "tagmanifest-sha256.txt"], "the last one, behind which the list should begin"
+
+
+@pytest.mark.parametrize("name", ["manifest-sha256.txt", "tagmanifest-sha256.txt"])
+def test_a_list_of_hashes_that_cannot_be_read_is_no_word_against_the_files(zip_copy: Path, name: str) -> None:
+    flip(zip_copy, spot(zip_copy, f"/{name}")[1])
+    found = damage(zip_copy)
+    assert set(found) == {name}
+    assert found[name].why == "this list of hashes cannot be read, so that not all files could be checked"
+
+
+def test_a_file_whose_entry_leads_astray_is_counted_once(zip_copy: Path) -> None:
+    data = bytearray(zip_copy.read_bytes())
+    name = data.index(f"{zip_copy.stem}/{ADA}".encode(), data.index(b"PK\x01\x02"))
+    data[name - 2] ^= 1  # of its place in the archive
+    zip_copy.write_bytes(data)
+    assert set(damage(zip_copy)) == {"", ADA}
+
+
+def test_an_archive_that_was_cut_in_the_middle_says_nothing_against_what_is_left(zip_copy: Path) -> None:
+    data = zip_copy.read_bytes()
+    zip_copy.write_bytes(data[: spot(zip_copy, "/index.html")[1]])
+    why = {one.why for path, one in damage(zip_copy).items() if path.startswith("data/")}
+    assert why == set()
+
+
 def rewritten(path: Path, names: Callable[[list[str]], list[str]]) -> None:
     """Write the zip anew by our own writer, of other members: only what they say of each other can tell."""
     draft = path.with_suffix(".new")
@@ -235,7 +272,7 @@ def test_a_certificate_that_says_otherwise_than_the_roster_is_found(plain: Path)
     ("cell", "files", "why"),
     [
         ("missing", 0, "the certificate says that it is missing, and there is a workspace"),
-        ("present", 7, "the certificate says 7 files, and there are 1"),
+        ("present", 7, "the certificate says 7 files, and there is 1"),
         (None, 0, "the certificate does not say what there is of it"),
     ],
 )
@@ -409,6 +446,71 @@ def test_files_too_large_for_memory_are_checked_in_pieces(tmp_path: Path) -> Non
     assert damage(tmp_path / "bag") == {}
     flip(tmp_path / "bag" / "data" / "large.bin", 9 << 20)
     assert set(damage(tmp_path / "bag")) == {"data/large.bin"}
+
+
+def packed_by_hand(path: Path, name: str, content: bytes, packed: bytes) -> None:
+    """A bag in a zip of ours with one file, whose compressed bytes are `packed`, whatever they are."""
+    member = Member("", zlib.crc32(content), len(packed), len(content), DEFLATED, 0o100644, 0, 0)
+    digest = hashlib.sha256(content).hexdigest()
+    with path.open("xb+") as out, ZipWriter(out) as writer:
+        writer.copy_chunks(f"bag/data/{name}", member, [packed])
+        writer.add("bag/manifest-sha256.txt", f"{digest}  data/{name}\n".encode())
+        writer.add("bag/bagit.txt", b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
+
+
+@pytest.mark.parametrize("beyond", [1, 5, 99, 257])
+def test_a_large_file_whose_last_bytes_come_out_late_is_whole(tmp_path: Path, beyond: int) -> None:
+    content = bytes((33 << 20) + beyond)
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed_by_hand(tmp_path / "large.zip", "zeros.bin", content, packer.compress(content) + packer.flush())
+    assert damage(tmp_path / "large.zip") == {}
+
+
+# A block in the fixed codes: "A", a length of 258 by the code 285, 286 or 287, a distance of 1, and the end. Only the
+# first of these codes exists; libdeflate takes all of them for 258.
+LENGTH_258 = {285: "731c0500", 286: "731c0300", 287: "731c0700"}
+
+
+def opens_with_zlib(path: Path) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        try:
+            return archive.testzip() is None
+        except zlib.error:
+            return False
+
+
+@pytest.mark.parametrize("code", LENGTH_258)
+def test_compressed_data_that_unzip_refuses_are_damaged_though_some_programs_take_them(
+    tmp_path: Path, code: int
+) -> None:
+    packed_by_hand(tmp_path / "a.zip", "a.txt", b"A" * 259, bytes.fromhex(LENGTH_258[code]))
+    assert opens_with_zlib(tmp_path / "a.zip") == (code == 285) == (damage(tmp_path / "a.zip") == {})
+
+
+def test_what_is_called_whole_opens_with_zlib_whichever_bits_of_its_compressed_data_changed(tmp_path: Path) -> None:
+    content = b"A" * 259 + b"print('hello, world')\n" * 5
+    packers = (zlib.compressobj(9, zlib.DEFLATED, -15, 9, strategy) for strategy in (zlib.Z_FIXED, 0))
+    for number, packer in enumerate(packers):
+        path = tmp_path / f"{number}.zip"
+        packed = packer.compress(content) + packer.flush()
+        packed_by_hand(path, "a.txt", content, packed)
+        start = path.read_bytes().index(packed)
+        for bit in range(8 * len(packed)):
+            data = bytearray(path.read_bytes())
+            data[start + bit // 8] ^= 1 << bit % 8
+            changed = tmp_path / "changed.zip"
+            changed.write_bytes(data)
+            if not damage(changed):
+                assert opens_with_zlib(changed), bit
+
+
+@pytest.mark.parametrize("size", [300, 34 << 20])
+@pytest.mark.parametrize("more", [b"\0", b"more than that"])
+def test_bytes_behind_the_compressed_data_of_a_file_are_damage(tmp_path: Path, size: int, more: bytes) -> None:
+    content = bytes(size)
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed_by_hand(tmp_path / "a.zip", "a.bin", content, packer.compress(content) + packer.flush() + more)
+    assert set(damage(tmp_path / "a.zip")) == {"data/a.bin"}
 
 
 def test_the_command_needs_no_library(

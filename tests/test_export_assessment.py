@@ -215,7 +215,7 @@ def test_answers_from_before_the_rule_are_left_out_and_counted(program: Program,
     assert job.report is not None
     assert job.report.counts == (Count(thing="answers", expected=3, done=3),)
     told = KIND.estimate(over_the_years, chosen(assignments=("a1",))).notes
-    assert "2 older answers are left out." in told
+    assert "Older answers are left out: 2." in told
     assert "1 answer of a teacher is left out: the table is about students." in told
     assert set(told) <= set(job.report.notes)
 

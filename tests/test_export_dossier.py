@@ -28,12 +28,14 @@ from exportmanager.core.export import PagesPreview
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import checked
 from exportmanager.core.package import PackedFile
-from exportmanager.core.report import Count, Report
+from exportmanager.core.report import Count, Gap, Report
 from exportmanager.exports.dossier import KIND, DossierOptions
 from exportmanager.exports.pieces import dossier_files
 from exportmanager.exports.pieces.dossier_files import Files, files_told
+from exportmanager.exports.pieces.dossier_record import pair_of, record_of
+from exportmanager.formats.notebooks import notebook_lines
 from exportmanager.formats.pdf import dossier_printing
-from exportmanager.formats.pdf.dossier import Changes, Code, Section, SectionsWanted, draw_sections
+from exportmanager.formats.pdf.dossier import Changes, Code, Paragraph, Section, SectionsWanted, draw_sections
 from exportmanager.formats.pdf.view import Edition
 from exportmanager.formats.zips import ZipWriter
 from exportmanager.program import Program
@@ -143,11 +145,22 @@ def test_differences_to_the_starter_files_are_lines_with_signs(made: tuple[bytes
 def test_it_holds_history_and_notes_of_this_student_and_assignment_only(made: tuple[bytes, Report]) -> None:
     text = " ".join(texts(made[0]))
     assert text.count("path-of-s1/hello") == 1  # in the months that the course keeps
-    assert "1 older access events and questions are left out" in text
+    assert "older access events and questions are left out: 1." in text
     assert "Asked by s1?" in text
+    assert "Logging in and out belongs to no assignment: it is in the export of access data." in text
     assert NOTE in text
     for other in ("s2", "OTHERS", "other.py", "192.0.2.2", "Bo Sample", "Not about her", "Apple"):
         assert other not in text
+
+
+def test_code_that_is_not_printed_whole_is_named_in_the_dossier_and_in_its_report(
+    library: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dossier_files, "_OF_A_FILE", 4)
+    pdf, report = written(library, "s1", "a1")
+    why = "only its first 4 of 8 lines are printed: the dossier would be too long"
+    assert f"main.py {why}" in " ".join(texts(pdf)[2:3])
+    assert ("main.py", why) in [(gap.what, gap.why) for gap in report.gaps]
 
 
 def test_the_report_counts_what_is_in_it(made: tuple[bytes, Report]) -> None:
@@ -187,11 +200,32 @@ def test_with_pseudonyms_nothing_of_ours_tells_who_it_is(library: Program) -> No
     assert any("pseudonym" in note for note in report.notes)
 
 
+def test_with_pseudonyms_reasons_name_nobody_either(library: Program) -> None:
+    why = "Example_Ada.zip holds a second one (hello/ADA EXAMPLE), and the first was kept"
+    with library.library.whole_course(COURSE) as course:
+        gap = Gap(what="second workspace", who="Ada Example, Hello", why=why, student_id="s1", assignment_id="a1")
+
+        class Told(Without):
+            def import_gaps(self) -> list[Gap]:
+                return [gap]
+
+        about = checked(DossierOptions, {"students": ["s1"], "assignments": ["a1"]})
+        for is_pseudonymous in (False, True):
+            pair = pair_of(
+                Told(course, frozenset()), about.assignments, about.students, is_pseudonymous=is_pseudonymous
+            )
+            told = record_of(pair, Meter()).missing
+            who = pair.shown
+            said = why if not is_pseudonymous else f"{who}.zip holds a second one (hello/{who}), and the first was kept"
+            assert told == (("second workspace", said),)
+
+
 def test_where_nothing_is_there_it_says_so_and_why(library: Program) -> None:
     pdf, report = written(library, "s3", "a2")
     text = " ".join(texts(pdf))
     assert "workspace the student never started it" in text
     assert "The published version of the assignment is not in the library" not in text  # there is nothing to compare
+    assert "The SHA-256 names a package" not in text
     assert [(gap.what, gap.who) for gap in report.gaps] == [("workspace", "Cy Specimen")]
 
 
@@ -286,12 +320,71 @@ def test_huge_files_and_lines_are_not_printed_whole() -> None:
     told = files_told(files(huge=b"x\n" * (1 << 20), wide=b"y" * 400_000, long=b"z\n" * 5_000), None, Meter())
     whys = {name.partition("\n")[0]: why for name, _, _, why in told.listed}
     assert whys["huge"] == "listed only: larger than 512 KiB"
-    assert whys["long"] == "listed only: the dossier would be too long"
+    assert whys["long"] == "only its first 4,000 of 5,000 lines are printed: the dossier would be too long"
     assert whys["wide"] == "printed"
-    (section,) = told.code
-    (code,) = section.blocks
+    assert told.short == [("long", whys["long"])]
+    long, wide = told.code
+    assert isinstance(long.blocks[0], Code)
+    assert len(long.blocks[0].lines) == 4_000
+    assert long.blocks[1] == Paragraph(
+        "Only its first 4,000 of 5,000 lines are printed: the dossier would be too long."
+    )
+    assert isinstance(wide.blocks[0], Code)
+    assert "bytes more" in wide.blocks[0].lines[0]
+
+
+def test_of_many_files_those_that_have_no_room_are_named() -> None:
+    told = files_told(files(**{f"f{number}": b"x\n" * 3_900 for number in range(4)}), None, Meter())
+    assert [row[3].partition(":")[0] for row in told.listed] == [
+        "printed", "printed", "only its first 1,200 of 3,900 lines are printed", "listed only",
+    ]  # fmt: skip
+    assert [path for path, _ in told.short] == ["f2", "f3"]
+
+
+def test_a_notebook_is_printed_and_compared_by_its_cells_and_not_as_json() -> None:
+    def book(source: str) -> bytes:
+        picture = {"output_type": "display_data", "data": {"image/png": "iVBO" * 5_000, "text/plain": ["<Figure>"]}}
+        cells = [
+            {"cell_type": "markdown", "source": ["# Title\n", "<script>alert(1)</script>"]},
+            {
+                "cell_type": "code",
+                "source": source,
+                "outputs": [{"name": "stdout", "text": "\x1b[31m1\x1b[0m\n"}, picture],
+            },
+            "no cell",
+        ]
+        return json.dumps({"cells": cells, "nbformat": 4}).encode()
+
+    told = files_told(files(**{"a.ipynb": book("print(1)\nmine = 2")}), files(**{"a.ipynb": book("print(1)")}), Meter())
+    code = told.code[0].blocks[1]
     assert isinstance(code, Code)
-    assert "bytes more" in code.lines[0]
+    assert code.lines == (
+        "[cell 1: markdown]", "# Title", "<script>alert(1)</script>", "[cell 2: code]", "print(1)", "mine = 2",
+        "[cell 2 gave]", "1", "[cell 2 gave]", "(a picture)", "<Figure>",
+    )  # fmt: skip
+    (changes,) = told.changes[0].blocks
+    assert isinstance(changes, Changes)
+    assert [line.text for line in changes.lines if line.sign in "+-"] == ["mine = 2"]
+
+
+@pytest.mark.parametrize(
+    "book, lines",
+    [
+        ({"worksheets": [{"cells": [{"cell_type": "code", "input": ["a\n", "b"]}]}]}, ["[cell 1: code]", "a", "b"]),
+        ({"worksheets": [{"cells": 5}, 6, {}]}, []),
+        ({"cells": [{"cell_type": 1, "source": {}, "outputs": [7, {"data": 8, "text": 9}, {"traceback": [1, "E"]}]}]},
+         ["[cell 1: unknown]", "[cell 1 gave]", "[cell 1 gave]", "E"]),
+        ({"cells": {}}, None),
+        ([], None),
+    ],
+)  # fmt: skip
+def test_a_notebook_may_hold_anything(book: object, lines: list[str] | None) -> None:
+    assert notebook_lines(json.dumps(book).encode(), "a.ipynb") == lines
+
+
+def test_what_is_only_called_a_notebook_is_printed_as_text() -> None:
+    told = files_told(files(**{"a.ipynb": b"no json\n", "b.ipynb": b"[1]", "c.ipynb": b"x" * 600_000}), None, Meter())
+    assert [section.blocks for section in told.code] == [(Code((line,), ""),) for line in ("no json", "[1]")]
 
 
 def test_differences_have_a_few_lines_around_and_say_where_they_are() -> None:
@@ -309,6 +402,22 @@ def test_differences_have_a_few_lines_around_and_say_where_they_are() -> None:
         ("+", 0, 11, "TEN"),
         ("-", 31, 0, "line 30"),
     ]
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 4, 7, 8, 9, 40])
+@pytest.mark.parametrize("sign", ["changed", "added", "removed"])
+def test_no_difference_is_left_out_wherever_it_is(length: int, sign: str) -> None:
+    old = [f"line {number}" for number in range(length)]
+    for place in range(length):
+        now = {"changed": ["CHANGED"], "added": [old[place], "ADDED"], "removed": []}[sign]
+        new = [*old[:place], *now, *old[place + 1 :]]
+        told = files_told(files(f="\n".join(new).encode()), files(f="\n".join(old).encode()), Meter())
+        (block,) = told.changes[0].blocks
+        assert isinstance(block, Changes)
+        lines = [line.text for line in block.lines if line.sign == "+"]
+        gone = [line.text for line in block.lines if line.sign == "-"]
+        assert lines == ([] if sign == "removed" else now[-1:]), place
+        assert gone == ([] if sign == "added" else old[place : place + 1]), place
 
 
 def test_stop_ends_it_while_it_reads_or_draws(library: Program) -> None:

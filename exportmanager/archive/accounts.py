@@ -10,6 +10,7 @@ from exportmanager.archive.bag_files import BagFiles
 from exportmanager.archive.names import LIBRARY
 from exportmanager.archive.places import Place, Places, lines_of
 from exportmanager.core.archive import Certificate, CertifiedCell, Damage
+from exportmanager.core.export import counted
 from exportmanager.core.report import Cell
 
 _STUDENTS = f"{LIBRARY}students.jsonl"
@@ -71,5 +72,6 @@ class Account:
         if place and there_are != cell.files:  # links count as files, but are only listed
             there_are += self.places.links(place)
         if there_are != cell.files:
-            return f"the certificate says {cell.files:,} files, and there are {there_are:,}"
+            said = counted(cell.files, "file")
+            return f"the certificate says {said}, and there {'is' if there_are == 1 else 'are'} {there_are:,}"
         return ""

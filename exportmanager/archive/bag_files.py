@@ -19,8 +19,9 @@ from exportmanager.core.trees import EntryKind
 from exportmanager.formats import bags
 from exportmanager.formats.ahead import ahead
 from exportmanager.formats.containers import Container, open_container
-from exportmanager.formats.files import file_sha256
-from exportmanager.formats.zip_back import ZipBack, content_of
+from exportmanager.formats.files import file_sha256, forget_cached, forget_file
+from exportmanager.formats.untrusted import printable
+from exportmanager.formats.zip_back import Hashes, Inflate, ZipBack, content_of, strictly
 from exportmanager.formats.zip_layout import Layout, layout_of
 from exportmanager.formats.zip_records import Member
 
@@ -28,8 +29,7 @@ ALGORITHMS: Mapping[str, Callable[..., Any]] = {
     name: getattr(hashlib, name) for name in ("sha256", "sha512", "sha1", "md5", "sha224", "sha384")
 }
 """The hashes of manifests that are known here, by their names in BagIt."""
-_PIECE = 1 << 20
-_SMALL = 1 << 20
+_PIECE = _SMALL = 1 << 20
 _BATCH = 64
 _READ_LIMIT = 1 << 30
 _NO_FILE = "it is not a file, but a link or a device"
@@ -66,11 +66,11 @@ class BagFiles(Protocol):
         """The content of a file. Raises `KeyError`, `Damaged`, `OSError`."""
 
     def read_back(self, algorithms: Sequence[str], advance: Callable[[int], None]) -> Iterator[FileRead]:
-        """Every file, read to its end; `advance` hears of the bytes of `total`, and may raise to end it."""
+        """Every file, read from its disk; `advance` hears of the bytes of `total`, and may raise to end it."""
 
 
 @contextmanager
-def open_bag(path: Path, passphrase: str | None) -> Iterator[BagFiles]:
+def open_bag(path: Path, passphrase: str | None, inflate: Inflate = strictly) -> Iterator[BagFiles]:
     """The bag at `path`. Raises `NotFound`, `BadSource`, `BadOptions` for the passphrase, `OSError`."""
     if not path.exists():
         raise NotFound(f"{path} is not there.", "Connect its disk, or choose where it is now.")
@@ -81,11 +81,19 @@ def open_bag(path: Path, passphrase: str | None) -> Iterator[BagFiles]:
         plain = keep.enter_context(decrypted(path, passphrase))
         layout = layout_of(plain.at, plain.size)
         if layout:
-            yield ZipBag(plain, layout)
+            yield ZipBag(plain, layout, inflate)
         elif plain.is_encrypted:
             raise BadSource(f"What {path.name} holds is no archive of this program, or it is badly damaged.")
         else:
-            yield ForeignBag(path, keep.enter_context(open_container(path)))
+            yield ForeignBag(path, keep.enter_context(_container(path)))
+
+
+def _container(path: Path) -> Container:
+    try:
+        return open_container(path)
+    except BadSource as problem:
+        what, next_step = f"{path.name} is no archive, or it is badly damaged.", "Choose an archive, or another copy."
+        raise BadSource(what, next_step, details=problem.what) from problem
 
 
 def _root(names: Iterable[str]) -> str:
@@ -106,8 +114,8 @@ def _below(root: str, name: str) -> str:
 class ZipBag:
     """A bag in a zip of ours: all of its bytes have to be as we write them."""
 
-    def __init__(self, plain: Plain, layout: Layout) -> None:
-        self._plain, self._layout = plain, layout
+    def __init__(self, plain: Plain, layout: Layout, inflate: Inflate) -> None:
+        self._plain, self._layout, self._inflate = plain, layout, inflate
         self.total = plain.size + plain.outer_size
         self.sha256 = ""
         self._root = _root(member.name for member in layout.members)
@@ -121,7 +129,7 @@ class ZipBag:
         """A small file."""
         member = self._members[path]
         if max(member.packed, member.size) > _READ_LIMIT:
-            raise Damaged(f"{path} is larger than it can be.")
+            raise Damaged(f"{printable(path)} is larger than it can be.")
         return content_of(self._plain.at, member)
 
     def open(self, path: str) -> BinaryIO:
@@ -138,20 +146,25 @@ class ZipBag:
 
     def read_back(self, algorithms: Sequence[str], advance: Callable[[int], None]) -> Iterator[FileRead]:
         """Every file."""
-        for name, why in self._layout.wrong:
-            yield FileRead(_below(self._root, name) if name else "", why=why)
-        zip_ = ZipBack(self._plain.file, self._layout, [ALGORITHMS[name] for name in algorithms], advance)
+        if self._inflate is strictly:  # else it is on its way to the disk, and whoever wrote it looks there
+            forget_file(self._plain.path)
+        listed = dict(self._layout.wrong)
+        for name in sorted(listed.keys() - {member.name for member in self._layout.members}):
+            yield FileRead(_below(self._root, name) if name else "", why=listed[name])
+        hashes = [ALGORITHMS[name] for name in algorithms]
+        zip_ = ZipBack(self._plain.file, self._layout, hashes, advance, self._inflate)
         known: set[str] = set()
-        for member, digests, wrong in zip_.read():
-            path = _below(self._root, member.name)
+        for member, digests, found in zip_.read():
+            path, wrong = _below(self._root, member.name), listed.get(member.name) or found
             if member.is_folder:
                 if wrong or member.size:
                     yield FileRead(path, why=wrong or "it is a folder that holds bytes")
                 continue
             twice = "it stands in the archive twice" if path in known else ""
             known.add(path)
+            why = _NO_FILE if member.is_link else wrong or twice
             facts = member.mode, member.modified, member.method, member.crc, member.packed, member.size
-            yield FileRead(path, member.size, digests, _NO_FILE if member.is_link else wrong or twice, facts)
+            yield FileRead(path, member.size, digests, why, facts if self._layout.has_modes else None)
         if self._plain.was_changed():
             yield FileRead("", why="what is encrypted in it was changed")
         self.sha256 = self._plain.outer_sha256(advance) if self._plain.is_encrypted else zip_.sha256.hexdigest()
@@ -174,7 +187,7 @@ class FolderBag:
         """A small file."""
         name, size = self._files[path]
         if size < 0:
-            raise Damaged(f"{path} is no file.")
+            raise Damaged(f"{printable(path)} is no file.")
         return (self._root / name).read_bytes()
 
     def open(self, path: str) -> BinaryIO:
@@ -188,36 +201,33 @@ class FolderBag:
             advance(sum(found.size for found in seen if found.size <= _SMALL))
             yield from seen
 
-    def _batches(self, makers: Sequence[Callable[..., Any]], advance: Callable[[int], None]) -> Iterator[list[Any]]:
+    def _batches(self, makers: Hashes, advance: Callable[[int], None]) -> Iterator[list[Any]]:
         """Small files come in batches of their names; large ones were read already."""
         batch: list[str] = []
         for path, (_, size) in self._files.items():
             if 0 <= size <= _SMALL:
                 batch.append(path)
             else:
-                yield [self._large(path, makers, advance) if size > 0 else FileRead(path, why=_NO_FILE)]
+                yield [self._read(path, makers, advance) if size > 0 else FileRead(path, why=_NO_FILE)]
             if len(batch) == _BATCH:
                 yield batch
                 batch = []
         yield batch
 
-    def _seen(self, makers: Sequence[Callable[..., Any]], batch: list[Any]) -> list[FileRead]:
-        return [found if isinstance(found, FileRead) else self._small(found, makers) for found in batch]
+    def _seen(self, makers: Hashes, batch: list[Any]) -> list[FileRead]:
+        return [found if isinstance(found, FileRead) else self._read(found, makers) for found in batch]
 
-    def _small(self, path: str, makers: Sequence[Callable[..., Any]]) -> FileRead:
+    def _read(self, path: str, makers: Hashes, advance: Callable[[int], None] | None = None) -> FileRead:
+        """A file at once, or piece by piece if somebody wants to hear of it."""
         try:
             with open(f"{self._root}/{self._files[path][0]}", "rb", buffering=0) as file:  # noqa: PTH123 - very many
+                forget_cached(file.fileno())
+                if advance:
+                    return _streamed(path, file, makers, advance)
                 content = file.readall()
         except OSError as error:
             return FileRead(path, why=f"it cannot be read: {error.strerror or error}")
         return FileRead(path, len(content), tuple(make(content).hexdigest() for make in makers))
-
-    def _large(self, path: str, makers: Sequence[Callable[..., Any]], advance: Callable[[int], None]) -> FileRead:
-        try:
-            with (self._root / self._files[path][0]).open("rb", buffering=0) as file:
-                return _streamed(path, file, makers, advance)
-        except OSError as error:
-            return FileRead(path, why=f"it cannot be read: {error.strerror or error}")
 
 
 def _files_below(folder: str, prefix: str) -> Iterator[tuple[str, int]]:
@@ -232,9 +242,7 @@ def _files_below(folder: str, prefix: str) -> Iterator[tuple[str, int]]:
             yield f"{prefix}{entry.name}", info.st_size if stat.S_ISREG(info.st_mode) else -1
 
 
-def _streamed(
-    path: str, file: BinaryIO | FileIO, makers: Sequence[Callable[..., Any]], advance: Callable[[int], None]
-) -> FileRead:
+def _streamed(path: str, file: BinaryIO | FileIO, makers: Hashes, advance: Callable[[int], None]) -> FileRead:
     """A file too large for memory."""
     shas = [make() for make in makers]
     size = 0
@@ -274,6 +282,7 @@ class ForeignBag:
 
     def read_back(self, algorithms: Sequence[str], advance: Callable[[int], None]) -> Iterator[FileRead]:
         """Every file."""
+        forget_file(self._path)
         for left in self._container.left_out:
             yield FileRead(_below(self._root, left.path), why=left.why)
         makers = [ALGORITHMS[name] for name in algorithms]

@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from exportmanager.archive.certificate_pdf import certificate_pdf
 from exportmanager.archive.course import ArchivedCourse
 from exportmanager.archive.filling import Contents, counts_of
 from exportmanager.archive.options import ArchiveOptions
@@ -22,10 +21,9 @@ from exportmanager.core.report import Count, Gap, ImportReport
 from exportmanager.formats.files import sync_folder
 from exportmanager.formats.json import parse_json
 
-__all__ = ["beside", "certificate_of", "certificate_pdf", "certificate_text", "last_import", "read_beside",
-           "read_certificate", "write_beside"]  # fmt: skip
-
 _LIMIT = 64 << 20
+_SAID = {"access": "access events", "coach_logs": "questions to the coach"}
+"""What some of the things that are imported are called in sentences."""
 
 
 def certificate_of(
@@ -72,7 +70,8 @@ def _declared(imported: ImportReport | None) -> Iterator[Count]:
     """What the sources said that there is, where they said it, against what was read of it."""
     for change in imported.changes if imported else ():
         if change.expected is not None:
-            yield Count(thing=f"{change.thing}, as the source declared", expected=change.expected, done=change.read)
+            thing = _SAID.get(change.thing, change.thing)
+            yield Count(thing=f"{thing}, as the source declared", expected=change.expected, done=change.read)
 
 
 def _not_imported(imported: ImportReport | None, contents: Contents) -> Iterator[Gap]:
@@ -115,7 +114,7 @@ def read_certificate(data: bytes, name: str) -> Certificate:
     except ValueError as error:
         raise Damaged(f"{name} is no certificate of an archive.", details=str(error)) from error
     if (certificate.format, certificate.version) != ("exportmanager-certificate", 1):
-        raise Damaged(f"{name} was written by a newer version of the program.")
+        raise Damaged(f"{name} was written by a newer version of the program.", "Use the newest version.")
     return certificate
 
 
@@ -127,10 +126,13 @@ def beside(place: Path) -> tuple[Path, Path]:
 def write_beside(place: Path, certificate: Certificate, *, encrypted: bool = False, folder: Path | None = None) -> None:
     """Write what certifies the archive at `place` beside it, over the one before; each whole or not at all.
 
-    Beside an encrypted archive it holds no names. With `folder` it is written there, to be moved beside the archive
-    later. Raises `NoRoom`, `NoAccess`.
+    Beside an encrypted archive it holds no names, beside a pseudonymous one no real ones. With `folder` it is written
+    there, to be moved beside the archive later. Raises `NoRoom`, `NoAccess`.
     """
-    certificate = certificate.model_copy(update={"place": str(place)})
+    from exportmanager.archive.certificate_pdf import certificate_pdf  # what draws PDFs takes its time to load
+
+    is_nameless = encrypted or certificate.pseudonymous  # the way to somebody's folders holds that person's name
+    certificate = certificate.model_copy(update={"place": place.name if is_nameless else str(place)})
     shown = certificate.without_people() if encrypted else certificate
     texts = certificate_text(shown).encode(), certificate_pdf(shown)
     try:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from exportmanager.core.archive import Certificate, Somebody
+from exportmanager.archive.namesakes import told_apart
+from exportmanager.core.archive import Certificate
 from exportmanager.core.report import Cell, Gap
 from exportmanager.formats.plain_pdf import FAINT, INK, Mark, PlainPdf
 
@@ -34,7 +35,7 @@ _CANNOT = (
 def certificate_pdf(certificate: Certificate) -> bytes:
     """The certificate as a PDF (A4); the same values give the same bytes."""
     course = certificate.course_code or certificate.course_title
-    pdf = PlainPdf(f"Archive certificate: {certificate.course_title}", f"{course}: archive certificate")
+    pdf = PlainPdf(f"Archive certificate: {certificate.course_title}", f"Archive certificate: {course}")
     pdf.heading("Archive certificate", 19)
     pdf.paragraph(certificate.course_title, 12)
     pdf.space(4)
@@ -77,7 +78,7 @@ def _facts(certificate: Certificate) -> Sequence[tuple[str, str]]:
         ("Holds", f"{certificate.files:,} files, {certificate.bytes:,} bytes"),
         ("Where it is", certificate.place or "this certificate lies in the archive itself"),
         ("SHA-256 of the archive", certificate.sha256 or "stands in the certificate beside the archive"),
-        ("SHA-256 of its list", certificate.payload_sha256),
+        ("SHA-256 of the file list", certificate.payload_sha256),
     ]
     if certificate.pseudonymous:
         facts.append(("Students", "are called by pseudonyms in it"))
@@ -119,7 +120,8 @@ def _gaps(pdf: PlainPdf, certificate: Certificate) -> None:
 
 def gap_line(gap: Gap) -> str:
     """What is not there, of whom, and why."""
-    return f"{gap.what}{f' of {gap.who}' if gap.who else ''}: {gap.why}"
+    whose = f"{' ' if gap.what == 'student' else ' of '}{gap.who}" if gap.who else ""
+    return f"{gap.what}{whose}: {gap.why}"
 
 
 def _matrix(pdf: PlainPdf, certificate: Certificate) -> None:
@@ -128,16 +130,9 @@ def _matrix(pdf: PlainPdf, certificate: Certificate) -> None:
     marks = {(cell.student, cell.assignment): MARKS[cell.cell][0] for cell in certificate.cells}
     students, assignments = certificate.students, certificate.assignments
     pdf.grid(
-        _called(students),
+        told_apart([(one.name, one.id) for one in students]),
         [f"{number}  {assignment.name}" for number, assignment in enumerate(assignments, 1)],
         lambda row, column: marks.get((students[row].id, assignments[column].id)),
         list(MARKS.values()),
         "Students and assignments",
     )
-
-
-def _called(people: Sequence[Somebody]) -> list[str]:
-    """Their names; namesakes, and those whose names show no letter, with their ids."""
-    times = Counter(somebody.name for somebody in people)
-    is_plain = [times[one.name] == 1 and any(letter.isalnum() for letter in one.name) for one in people]
-    return [one.name if plain else f"{one.name} ({one.id})" for one, plain in zip(people, is_plain, strict=True)]

@@ -14,7 +14,8 @@ from exportmanager.archive.certificate import read_certificate
 from exportmanager.archive.names import ABOUT, CERTIFICATE_JSON, DATA, LIBRARY
 from exportmanager.archive.places import Place, Places
 from exportmanager.core.archive import Certificate, Somebody
-from exportmanager.core.errors import BadSource
+from exportmanager.core.errors import BadSource, from_os_error
+from exportmanager.core.export import counted
 from exportmanager.formats import bags
 from exportmanager.formats.json import parse_json
 
@@ -91,7 +92,7 @@ class _Listed:
 def compare(before: Path, now: Path, passphrase: str | None = None) -> Changes:
     """What changed from the archive at `before` to the one at `now`; the passphrase is that of those that have one.
 
-    Raises `BadSource` for what is no archive of this program, `BadOptions`, `NotFound`, `Damaged`, `OSError`.
+    Raises `BadSource` for what is no archive of this program, `BadOptions`, `NotFound`, `NoAccess`, `Damaged`.
     """
     old, new = _listed(before, passphrase), _listed(now, passphrase)
     names = _names(old.certificate.students, new.certificate.students)
@@ -131,16 +132,22 @@ def _changed(old: Mapping[str, str], new: Mapping[str, str]) -> FilesChanged:
 
 
 def _listed(path: Path, passphrase: str | None) -> _Listed:
-    with open_bag(path, passphrase) as bag:
-        try:
-            certificate = read_certificate(bag.read(CERTIFICATE_JSON), CERTIFICATE_JSON)
-            manifest = bag.read(_MANIFEST)
-        except KeyError as missing:
-            raise BadSource(f"{path.name} is no archive of this program.", "Choose an archive.") from missing
-        if hashlib.sha256(manifest).hexdigest() != certificate.payload_sha256:
-            raise BadSource(f"{path.name} was changed since it was made.", "Verify it to see what changed.")
-        listed = _Listed(certificate, _rows(bag))
-        _sort(bags.read_bag_manifest(manifest.decode(), _MANIFEST), Places(bag, certificate), listed)
+    try:
+        with open_bag(path, passphrase) as bag:
+            return _listed_in(bag, path.name)
+    except KeyError as missing:
+        raise BadSource(f"{path.name} is no archive of this program.", "Choose an archive.") from missing
+    except OSError as error:
+        raise from_os_error(error, f"reading {path.name}") from error
+
+
+def _listed_in(bag: BagFiles, name: str) -> _Listed:
+    certificate = read_certificate(bag.read(CERTIFICATE_JSON), CERTIFICATE_JSON)
+    manifest = bag.read(_MANIFEST)
+    if hashlib.sha256(manifest).hexdigest() != certificate.payload_sha256:
+        raise BadSource(f"{name} was changed since it was made.", "Verify it to see what changed.")
+    listed = _Listed(certificate, _rows(bag))
+    _sort(bags.read_bag_manifest(manifest.decode(), _MANIFEST), Places(bag, certificate), listed)
     return listed
 
 
@@ -175,7 +182,7 @@ def in_words(changes: Changes) -> Iterable[str]:
     ):
         yield from (f"{thing} {one.name} ({one.id})" for one in people)
     for work in changes.work:
-        whose = ", ".join(filter(None, (work.student, work.assignment)))
+        whose = f"{work.student}, {work.assignment}" if work.student else f"Published project of {work.assignment}"
         which = f", version {work.version}" if work.version else ""
         yield f"{whose}{which}: {_files_in_words(work.files)}"
     for table, (before, now) in changes.rows.items():
@@ -184,5 +191,7 @@ def in_words(changes: Changes) -> Iterable[str]:
 
 
 def _files_in_words(files: FilesChanged) -> str:
-    counts = zip(files, ("added", "changed", "removed"), strict=True)
-    return ", ".join(f"{len(paths):,} {what}" for paths, what in counts if paths)
+    """Such as "1 file added, 2 changed"."""
+    counts = [(len(paths), what) for paths, what in zip(files, ("added", "changed", "removed"), strict=True) if paths]
+    first, *others = counts
+    return ", ".join((f"{counted(first[0], 'file')} {first[1]}", *(f"{count:,} {what}" for count, what in others)))

@@ -10,15 +10,15 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from exportmanager.archive.certificate import beside, write_beside
-from exportmanager.archive.drafts import ArchiveDraft, ArchiveDrafts, sync_tree
-from exportmanager.archive.encrypting import how_to_open
-from exportmanager.archive.placing import check_room, free_names, how_to_open_path, left_whole_or_not, stamp
+from exportmanager.archive.damage import damage_line
+from exportmanager.archive.drafts import ArchiveDrafts, sync_tree
+from exportmanager.archive.placing import check_room
+from exportmanager.archive.publishing import left_whole_or_not, publish
 from exportmanager.archive.verifying import verify
 from exportmanager.core.archive import ArchiveRecord, Standing
-from exportmanager.core.errors import AlreadyThere, Damaged, NoAccess, NotFound
+from exportmanager.core.errors import Damaged, NoAccess, NotFound
 from exportmanager.core.meter import Meter
-from exportmanager.formats.files import file_sha256
+from exportmanager.formats.files import disk_sha256, file_sha256, is_folder, is_there
 
 _PIECE = 1 << 20
 
@@ -39,21 +39,22 @@ def copy_archive(
     _check_places(archive, folder)
     check_room(folder, archive.size)
     draft = drafts.new(folder)
-    with left_whole_or_not(draft):
+    with left_whole_or_not(draft, f"copying the archive to {folder}"):
         work = draft.work / ("bag" if archive.form == "folder" else "bag.zip")
         if archive.form == "folder":
             _copy_folder(archive, work, meter)
         else:
             _copy_file(archive, work, meter)
-        made = record(_publish(draft, work.name, archive, now))
+        copy = replace(archive, id=0, checked_at=now, standing=Standing.WHOLE, problem="")
+        made = record(publish(draft, work.name, copy))
         draft.forget()
     return made
 
 
 def _check_places(archive: ArchiveRecord, folder: Path) -> None:
-    if not archive.path.exists():
+    if not is_there(archive.path):
         raise NotFound(f"The archive {archive.path} is not there.", "Connect its disk.")
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise NoAccess(f"There is no folder {folder}.", "Choose a folder that is there.")
 
 
@@ -71,7 +72,7 @@ def _copy_file(archive: ArchiveRecord, work: Path, meter: Meter) -> None:
     if sha.hexdigest() != archive.sha256:
         raise _changed(archive)
     meter.stage("Reading the copy back", archive.size)
-    if file_sha256(work, meter.advance) != archive.sha256:
+    if disk_sha256(work, meter.advance) != archive.sha256:
         raise _not_right(work)
 
 
@@ -79,7 +80,7 @@ def _copy_folder(archive: ArchiveRecord, work: Path, meter: Meter) -> None:
     """Copy a plain folder, and verify the copy as an archive."""
     meter.stage("Copying", archive.size)
     work.mkdir()
-    for place, folders, names in os.walk(archive.path):
+    for place, folders, names in os.walk(archive.path, onerror=_refuse):
         here = work / Path(place).relative_to(archive.path)
         for name in folders:
             (here / name).mkdir()
@@ -87,10 +88,23 @@ def _copy_folder(archive: ArchiveRecord, work: Path, meter: Meter) -> None:
             _copy_plain(Path(place) / name, here / name, meter)
     sync_tree(work)
     found = verify(work, meter)
-    if found.sha256 != archive.sha256:
+    if found.sha256 != archive.sha256 or (found.damage and _are_alike(archive.path, work, found.damage[0].path)):
         raise _changed(archive)
     if found.damage:
-        raise _not_right(work, f" {found.damage[0].path}: {found.damage[0].why}.")
+        raise _not_right(work, f" {damage_line(found.damage[0])}")
+
+
+def _are_alike(source: Path, copy: Path, path: str) -> bool:
+    """Whether a file is the same in both, so that it was not the copying that changed it."""
+    one, other = source / path, copy / path
+    if not (one.is_file() and other.is_file()):
+        return one.is_file() == other.is_file()
+    return file_sha256(one) == file_sha256(other)
+
+
+def _refuse(error: OSError) -> None:
+    """A folder that cannot be read is not left out in silence."""
+    raise error
 
 
 def _copy_plain(source: Path, target: Path, meter: Meter) -> None:
@@ -112,27 +126,3 @@ def _not_right(work: Path, told: str = "") -> Damaged:
         f"The copy in {work.parent.parent} did not come out right, and was removed.{told}",
         "Check that disk, or choose another folder.",
     )
-
-
-def _publish(draft: ArchiveDraft, work: str, archive: ArchiveRecord, now: datetime) -> ArchiveRecord:
-    """Give the copy the archive's name, or one with a number; what the library is to know of it."""
-    stamp(draft.work / work, archive.made_at)
-    suffix = archive.path.suffix if archive.form == "zip" else ""
-    for name in free_names(draft.folder, archive.path.name.removesuffix(suffix), suffix):
-        path = draft.folder / name
-        certificate = archive.certificate.model_copy(update={"place": str(path)})
-        write_beside(path, certificate, encrypted=archive.encrypted, folder=draft.work)
-        others = [other.name for other in beside(path)]
-        if archive.encrypted:
-            others.append(how_to_open_path(path).name)
-            (draft.work / others[-1]).write_text(how_to_open(path.name), encoding="utf-8")
-        made = replace(
-            archive, id=0, path=path, certificate=certificate, checked_at=now, standing=Standing.WHOLE, problem=""
-        )
-        draft.seal([(work, name), *((other, other) for other in others)], made)
-        try:
-            draft.publish()
-        except AlreadyThere:  # a file took this name at this moment: the next one
-            continue
-        return made
-    raise AssertionError("there are always more names")

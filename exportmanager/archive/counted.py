@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from exportmanager.formats.members import Members, Stream, Within, unpacked
+from exportmanager.formats.members import Members, Stream, Within
 from exportmanager.formats.zip_moving import totals_of
+from exportmanager.formats.zip_reading import unpacked
 from exportmanager.formats.zips import Member, inflate, members_of, packed_of
 
 Longer = Callable[[str, str], None]

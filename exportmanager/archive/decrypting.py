@@ -7,10 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
-from zipfile import BadZipFile
-
-import pyzipper
+from typing import BinaryIO
 
 from exportmanager.core.errors import BadOptions, BadSource
 from exportmanager.formats.files import file_sha256
@@ -49,7 +46,9 @@ def is_encrypted(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(10)
     return (
-        head[:4] == b"PK\x03\x04" and head[6] & _ENCRYPTED == _ENCRYPTED and int.from_bytes(head[8:], "little") == _AES
+        head[:4] == b"PK\x03\x04"
+        and int.from_bytes(head[6:8], "little") & _ENCRYPTED == _ENCRYPTED
+        and int.from_bytes(head[8:], "little") == _AES
     )
 
 
@@ -62,54 +61,11 @@ def decrypted(path: Path, passphrase: str | None) -> Iterator[Plain]:
         return
     if not passphrase:
         raise BadOptions(f"{path.name} is encrypted.", "Give its passphrase.")
-    with _opened(path) as outer:
+    from exportmanager.archive.aes_zips import opened, opened_member  # pyzipper takes its time to load
+
+    with opened(path) as outer:
         members = outer.infolist()
         if len(members) != 1:
             raise BadSource(f"{path.name} is encrypted, but it is no archive of this program.")
-        with _member(outer, members[0], passphrase, path.name) as inner:
+        with opened_member(outer, members[0], passphrase, path.name) as inner:
             yield Plain(inner, members[0].file_size, path, True, lambda: bool(inner.was_changed))
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Any]:
-    try:
-        outer = _Outer(path)
-    except (BadZipFile, pyzipper.BadZipFile, NotImplementedError, ValueError) as error:
-        raise _damaged(path.name, error) from error
-    with outer:
-        yield outer
-
-
-def _member(outer: Any, member: Any, passphrase: str, name: str) -> Any:
-    try:
-        return outer.open(member, pwd=passphrase.encode())
-    except RuntimeError as error:  # what pyzipper says to a wrong passphrase
-        raise BadOptions(
-            f"The passphrase does not open {name}.",
-            "Type it again; if it is right, the beginning of the archive is damaged: use another copy.",
-        ) from error
-    except (BadZipFile, pyzipper.BadZipFile, NotImplementedError, ValueError) as error:
-        raise _damaged(name, error) from error
-
-
-def _damaged(name: str, error: Exception) -> BadSource:
-    return BadSource(f"{name} is damaged: it cannot be opened.", "Use another copy.", details=str(error))
-
-
-class _Inner(pyzipper.zipfile_aes.AESZipExtFile):  # type: ignore[misc]
-    """The zip within. That it was changed is remembered, and not raised: what is damaged in it is to be named."""
-
-    was_changed = False
-
-    def check_wz_aes(self) -> None:
-        """Compares the code that all of it must give."""
-        try:
-            super().check_wz_aes()
-        except pyzipper.BadZipFile:
-            self.was_changed = True
-
-
-class _Outer(pyzipper.AESZipFile):  # type: ignore[misc]
-    """The encrypted archive."""
-
-    zipextfile_cls = _Inner

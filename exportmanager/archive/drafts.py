@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from exportmanager.core.archive import ArchiveRecord
 from exportmanager.core.errors import AlreadyThere, from_os_error
 from exportmanager.core.locks import FileLock
-from exportmanager.formats.files import sync_folder
+from exportmanager.formats.files import is_folder, sync_folder
 from exportmanager.shelf.shelf import move_to_free_name
 
 _NEW = ".new"
@@ -28,12 +28,14 @@ _NEW = ".new"
 class Note(BaseModel):
     """What is known of a draft: where it will stand, and once it is whole, its `record` and the names of its files.
 
-    `names` are pairs: what a file is called in the draft, and beside it. The first one is the archive.
+    `names` are pairs: what a file is called in the draft, and beside it. The first one is the archive. `device` is the
+    system's number of the disk, 0 where that is not known.
     """
 
     model_config = ConfigDict(frozen=True)
 
     folder: Path
+    device: int = 0
     names: tuple[tuple[str, str], ...] = ()
     record: ArchiveRecord | None = None
 
@@ -49,14 +51,29 @@ class ArchiveDraft:
         self.work = note.folder / f".{token}.archive-draft"
 
     def begin(self) -> None:
-        """Note it, and make its folder. Raises `OSError`."""
-        self._write_note(self.note)
+        """Note it, and make its folder. Raises `NoRoom`, `NoAccess`, `OSError`."""
+        self._write_note(self.note.model_copy(update={"device": self.folder.stat().st_dev}))
         self.work.mkdir(mode=0o700)
         sync_folder(self.folder)
 
     def seal(self, names: Sequence[tuple[str, str]], record: ArchiveRecord) -> None:
-        """All that is in it is whole and on the disk: from here on it is finished, not removed, after a kill."""
-        self._write_note(Note(folder=self.folder, names=tuple(names), record=record))
+        """All that is in it is whole and on the disk: from here on it is finished, not removed, after a kill.
+
+        Raises `NoRoom`, `NoAccess`.
+        """
+        self._write_note(self.note.model_copy(update={"names": tuple(names), "record": record}))
+
+    @property
+    def is_away(self) -> bool:
+        """Whether its disk is: its folder is gone, or only the place where the disk was is left of it."""
+        if not is_folder(self.folder):
+            return True
+        return not self.is_begun and self.note.device not in {0, self.folder.stat().st_dev}
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether what was written is there."""
+        return is_folder(self.work)
 
     def publish(self) -> None:
         """Give the files of a sealed draft their names. Raises `AlreadyThere` where the archive's is taken, `OSError`.
@@ -72,15 +89,15 @@ class ArchiveDraft:
 
     def forget(self) -> None:
         """It is published and recorded: nothing is left to do."""
-        if self.work.exists():
+        if self.is_begun:
             shutil.rmtree(self.work)
         self._let_go()
 
     def discard(self) -> None:
         """Remove all that was written. Where its disk does not answer it stays noted, for the next start."""
         with contextlib.suppress(OSError):
-            if self.folder.is_dir():
-                if self.work.exists():
+            if not self.is_away:
+                if self.is_begun:
                     shutil.rmtree(self.work)
                 self._let_go()
         self._lock.release()
@@ -95,24 +112,31 @@ class ArchiveDraft:
         self._lock.release(remove=True)
 
     def _write_note(self, note: Note) -> None:
+        """Raises `NoRoom`, `NoAccess`: it is the library's disk that failed, and not that of the archive."""
         draft = self._noted.with_suffix(_NEW)
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(note.model_dump_json())
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._noted)
-        sync_folder(self._noted.parent)
+        try:
+            with draft.open("w", encoding="utf-8") as file:
+                file.write(note.model_dump_json())
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self._noted)
+            sync_folder(self._noted.parent)
+        except OSError as error:
+            raise from_os_error(error, f"writing into the library ({self._noted.parent})") from error
         self.note = note
 
 
 class ArchiveDrafts:
-    """The drafts of one library; notes and locks lie in its folder `home`."""
+    """The drafts of one library; notes and locks lie in its folder `home`.
 
-    def __init__(self, home: Path) -> None:
-        self._home = home
+    `refuse` raises what keeps an archive from being begun; it is asked when everybody can see already that one is.
+    """
+
+    def __init__(self, home: Path, refuse: Callable[[], None] = lambda: None) -> None:
+        self._home, self._refuse = home, refuse
 
     def new(self, folder: Path) -> ArchiveDraft:
-        """A draft of an archive that will stand in `folder`. Raises `NoAccess`, `NoRoom`."""
+        """A draft of an archive that will stand in `folder`. Raises `NoAccess`, `NoRoom`, and what `refuse` does."""
         try:
             self._home.mkdir(mode=0o700, exist_ok=True)
             token = uuid.uuid4().hex
@@ -121,6 +145,7 @@ class ArchiveDrafts:
             draft = ArchiveDraft(self._home, token, Note(folder=folder.absolute()), lock)
             try:
                 draft.begin()
+                self._refuse()
             except BaseException:
                 draft.discard()
                 raise
@@ -159,7 +184,7 @@ class ArchiveDrafts:
         for draft in self.left():
             if draft.note.record is None:
                 draft.discard()
-            elif not draft.folder.is_dir():
+            elif draft.is_away:
                 draft.release()
             else:
                 _finish(draft, draft.note.record, record)

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
-import pyzipper
-
 from exportmanager.core.errors import BadOptions
 from exportmanager.exports.pieces.archive import spool
 from exportmanager.formats.members import Stream, Within
@@ -93,11 +91,17 @@ class Forward(Within):
 @contextmanager
 def encrypted(out: BinaryIO, inner: str, passphrase: str) -> Iterator[Forward]:
     """Write an encrypted zip to `out`, open and empty: what this gives takes the members of the zip `inner` in it."""
+    import pyzipper  # it takes its time to load, and few encrypt
+
     with pyzipper.AESZipFile(out, "w", pyzipper.ZIP_STORED, encryption=pyzipper.WZ_AES) as archive:
         archive.setpassword(check_passphrase(passphrase).encode())
         info = archive.zipinfo_cls(inner, _MOMENT)
-        with archive.open(info, "w", force_zip64=True) as member, _zip_into(member) as writer:
-            yield Forward(writer)
+        try:
+            with archive.open(info, "w", force_zip64=True) as member, _zip_into(member) as writer:
+                yield Forward(writer)
+        except BaseException:
+            archive.fp = None  # it is never finished: closing it would say no more than that
+            raise
 
 
 def _zip_into(member: Any) -> ZipWriter:

@@ -122,7 +122,7 @@ class Filling:
         wanted = self._options
         versions = (*self._course.versions(), *self._course.projects()) if not wanted.earlier_versions else ()
         if earlier := sum(not version.is_current for version in versions):
-            why = f"{earlier:,} earlier versions of workspaces and projects were not asked for"
+            why = f"they were not asked for: {earlier:,} of workspaces and projects"
             yield Gap(what="earlier versions", why=why, chosen=True)
         if not wanted.exports:
             yield Gap(what="tables, PDFs and course sources", why="they were not asked for", chosen=True)

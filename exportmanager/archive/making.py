@@ -8,7 +8,8 @@ from datetime import datetime
 
 from exportmanager.archive import names
 from exportmanager.archive.bag import Bag
-from exportmanager.archive.certificate import certificate_of, certificate_pdf, certificate_text, last_import
+from exportmanager.archive.certificate import certificate_of, certificate_text, last_import
+from exportmanager.archive.certificate_pdf import certificate_pdf
 from exportmanager.archive.course import ArchivedCourse
 from exportmanager.archive.filling import Contents, Filling
 from exportmanager.archive.options import ArchiveOptions

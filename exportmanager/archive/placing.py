@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from exportmanager.archive.certificate import beside, write_beside
-from exportmanager.archive.drafts import ArchiveDraft, ArchiveDrafts, sync_tree
-from exportmanager.archive.encrypting import HOW_TO_OPEN, check_passphrase, encrypted, how_to_open
+from exportmanager.archive.damage import damage_line
+from exportmanager.archive.drafts import ArchiveDrafts, sync_tree
+from exportmanager.archive.encrypting import check_passphrase, encrypted
+from exportmanager.archive.publishing import free_names, left_whole_or_not, publish
 from exportmanager.archive.verifying import verify
 from exportmanager.core.archive import ArchiveRecord, Certificate, Form, Standing, Verified
 from exportmanager.core.course import CourseId
-from exportmanager.core.errors import AlreadyThere, BadOptions, Damaged, NoAccess, NoRoom, from_os_error
+from exportmanager.core.errors import BadOptions, Damaged, NoAccess, NoRoom, from_os_error
 from exportmanager.core.meter import Meter
+from exportmanager.formats.files import disk_sha256, is_folder
 from exportmanager.formats.members import FolderMembers, Members
+from exportmanager.formats.zip_back import quickly
 from exportmanager.formats.zips import ZipWriter
 
 Write = Callable[[Members, str], Certificate]
@@ -41,7 +42,7 @@ class Placing:
 
     def check(self, form: Form) -> None:
         """Whether an archive can go there. Raises `BadOptions`, `NoAccess`."""
-        if not self.folder.is_dir():
+        if not is_folder(self.folder):
             raise NoAccess(f"There is no folder {self.folder}.", "Choose a folder that is there.")
         if self.passphrase is None:
             return
@@ -57,13 +58,15 @@ class Placing:
         self.check(form)
         check_room(self.folder, size)
         draft = self.drafts.new(self.folder)
-        with left_whole_or_not(draft):
+        with left_whole_or_not(draft, f"making the archive in {self.folder}"):
             work = draft.work / ("bag" if form == "folder" else "bag.zip")
             suffix = "" if form == "folder" else ".zip"
             folder_name = next(free_names(self.folder, name, suffix)).removesuffix(suffix)
             certificate, verified = self._write(work, folder_name, form, write, meter)
-            made = self._publish(draft, work.name, free_names(self.folder, name, suffix), form, certificate, verified)
-            made = self.record(made)
+            certified = certificate.model_copy(update={"sha256": verified.sha256})
+            path, is_encrypted = self.folder / f"{name}{suffix}", self.passphrase is not None
+            made = record_of(certified, path, form, size_of(work), is_encrypted=is_encrypted)
+            made = self.record(publish(draft, work.name, made))
             draft.forget()
         return made
 
@@ -72,7 +75,9 @@ class Placing:
         if form == "folder":
             work.mkdir()
             certificate = write(FolderMembers(work), "")
-            return certificate, self._read_back(work, lambda: sync_tree(work), certificate, meter)
+            meter.stage("Bringing it to the disk")
+            sync_tree(work)
+            return certificate, self._found_whole(verify(work, meter), certificate)
         with work.open("xb+", buffering=_BUFFER) as out:
             if self.passphrase is None:
                 with ZipWriter(out) as members:
@@ -84,56 +89,27 @@ class Placing:
             return certificate, self._read_back(work, lambda: os.fsync(out.fileno()), certificate, meter)
 
     def _read_back(self, work: Path, sync: Callable[[], None], certificate: Certificate, meter: Meter) -> Verified:
+        """Verify a zip while it is brought to the disk; what then lies on the disk has to be just that."""
         with ThreadPoolExecutor(1, thread_name_prefix="sync") as pool:  # the disk and the processor at the same time
             synced = pool.submit(sync)
-            verified = verify(work, meter, self.passphrase)
+            found = self._found_whole(verify(work, meter, self.passphrase, inflate=quickly), certificate)
             meter.stage("Bringing it to the disk")
             synced.result()
-        found = verified.certificate
-        if verified.damage or found is None or found.payload_sha256 != certificate.payload_sha256:
-            told = f": {verified.damage[0].path}: {verified.damage[0].why}" if verified.damage else "."
-            raise Damaged(
-                f"The archive in {self.folder} did not come out right, and was removed{told}",
-                "Check that disk, or choose another folder.",
-            )
-        return verified
+        if disk_sha256(work, lambda _: meter.advance(0)) != found.sha256:
+            raise self._not_right(" The disk did not keep what it was given.")
+        return found
 
-    def _publish(
-        self,
-        draft: ArchiveDraft,
-        work: str,
-        names: Iterator[str],
-        form: Form,
-        certificate: Certificate,
-        found: Verified,
-    ) -> ArchiveRecord:
-        size = size_of(draft.work / work)
-        stamp(draft.work / work, certificate.made_at)
-        for name in names:
-            path = draft.folder / name
-            certified = certificate.model_copy(update={"sha256": found.sha256, "place": str(path)})
-            made = record_of(certified, path, form, size, is_encrypted=self.passphrase is not None)
-            others = self._write_beside(draft, path, certified)
-            draft.seal([(work, name), *((other, other) for other in others)], made)
-            try:
-                draft.publish()
-            except AlreadyThere:  # a file took this name at this moment: the next one
-                continue
-            return made
-        raise AssertionError("there are always more names")
+    def _found_whole(self, found: Verified, certificate: Certificate) -> Verified:
+        there = found.certificate
+        if found.damage or there is None or there.payload_sha256 != certificate.payload_sha256:
+            raise self._not_right(f" {damage_line(found.damage[0])}" if found.damage else "")
+        return found
 
-    def _write_beside(self, draft: ArchiveDraft, path: Path, certificate: Certificate) -> list[str]:
-        """Write what will stand beside the archive; the names."""
-        is_encrypted = self.passphrase is not None
-        names = [other.name for other in beside(path)]
-        if is_encrypted:
-            names.append(how_to_open_path(path).name)
-            with (draft.work / names[-1]).open("w", encoding="utf-8") as file:
-                file.write(how_to_open(path.name))
-                file.flush()
-                os.fsync(file.fileno())
-        write_beside(path, certificate, encrypted=is_encrypted, folder=draft.work)  # this brings the folder to the disk
-        return names
+    def _not_right(self, told: str) -> Damaged:
+        return Damaged(
+            f"The archive in {self.folder} did not come out right, and was removed.{told}",
+            "Check that disk, or choose another folder.",
+        )
 
 
 def record_of(certificate: Certificate, path: Path, form: Form, size: int, *, is_encrypted: bool) -> ArchiveRecord:
@@ -154,43 +130,6 @@ def record_of(certificate: Certificate, path: Path, form: Form, size: int, *, is
         checked_at=certificate.made_at,
         standing=Standing.WHOLE,
     )
-
-
-@contextlib.contextmanager
-def left_whole_or_not(draft: ArchiveDraft) -> Iterator[None]:
-    """Whatever ends the work early removes the draft, but for one that is whole: the next start gives it its name."""
-    try:
-        yield
-    except BaseException as error:
-        if draft.note.record is None:
-            draft.discard()
-        else:
-            draft.release()
-        if isinstance(error, OSError):
-            raise from_os_error(error, f"making the archive in {draft.folder}") from error
-        raise
-
-
-def stamp(archive: Path, made_at: datetime) -> None:
-    """Give a zip the time at which it was made: another one tells that somebody wrote to it since."""
-    if archive.is_file():
-        os.utime(archive, (made_at.timestamp(), made_at.timestamp()))
-
-
-def free_names(folder: Path, name: str, suffix: str) -> Iterator[str]:
-    """`name`, and the same with numbers, as long as nothing stands there that is called so."""
-    number, stem = 1, name
-    while True:
-        path = folder / f"{stem}{suffix}"
-        if not any(os.path.lexists(taken) for taken in (path, *beside(path), how_to_open_path(path))):
-            yield path.name
-        number += 1
-        stem = f"{name} ({number})"
-
-
-def how_to_open_path(path: Path) -> Path:
-    """Where it is said beside an encrypted archive how to open it."""
-    return path.with_name(f"{path.name}{HOW_TO_OPEN}")
 
 
 def size_of(path: Path) -> int:

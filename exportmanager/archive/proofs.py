@@ -10,6 +10,7 @@ from pathlib import Path
 from exportmanager.archive.certificate import write_beside
 from exportmanager.archive.comparing import Changes, compare
 from exportmanager.archive.copying import copy_archive
+from exportmanager.archive.damage import problem_of
 from exportmanager.archive.drafts import ArchiveDrafts
 from exportmanager.archive.verifying import verify
 from exportmanager.core.archive import ArchiveRecord, Damage, Standing, Verified
@@ -19,8 +20,7 @@ from exportmanager.core.meter import Meter
 from exportmanager.core.report import Gap
 from exportmanager.core.settings.archives import ArchiveSettings
 from exportmanager.formats import bags
-from exportmanager.formats.files import file_sha256
-from exportmanager.formats.untrusted import printable
+from exportmanager.formats.files import file_sha256, is_there
 from exportmanager.library.archives import LibraryArchives
 
 _SLACK = timedelta(seconds=3)
@@ -57,12 +57,13 @@ class Proofs:
         Gives back the archives whose certificate could not be written, since their disk is away or full. Raises
         `BadOptions` for what is no gap of it, `NotFound`.
         """
-        if unknown := [gap for gap in gaps if gap not in archive.certificate.gaps]:
+        known = set(archive.certificate.gaps)
+        if unknown := [gap for gap in gaps if gap not in known]:
             raise BadOptions(f"The archive has no gap {unknown[0].what}.", "See the gaps in its certificate.")
         not_written = []
         for copy in self._archives.accept(archive.id, gaps):
             try:
-                if not copy.path.exists():
+                if not is_there(copy.path):
                     raise NoAccess(f"{copy.path} is not there.")
                 write_beside(copy.path, copy.certificate, encrypted=copy.encrypted)
             except ProblemForTeacher:
@@ -80,15 +81,16 @@ class Proofs:
         `passphrase` is that of those that have one. Raises as `comparing.compare` does.
         """
         for before in self._archives.all(archive.course):
-            is_alike = before.pseudonymous == archive.pseudonymous and before.bag != archive.bag
-            can_be_read = before.path.exists() and (passphrase is not None or not before.encrypted)
-            if is_alike and can_be_read and before.made_at <= archive.made_at:
+            is_copy = before.bag == archive.bag and before.made_at == archive.made_at
+            is_before = not is_copy and (before.made_at, before.id) < (archive.made_at, archive.id)
+            can_be_read = is_there(before.path) and (passphrase is not None or not before.encrypted)
+            if is_before and can_be_read and before.pseudonymous == archive.pseudonymous:
                 return compare(before.path, archive.path, passphrase)
         return None
 
     def locate(self, archive: ArchiveRecord, path: Path) -> ArchiveRecord:
         """Say where an archive lies now; it has to be read back there. Raises `NotFound`."""
-        if not path.exists():
+        if not is_there(path):
             raise NotFound(f"{path} is not there.", "Choose the archive where it is now.")
         return standing_now(self._archives.moved(archive.id, path.absolute()))
 
@@ -116,7 +118,7 @@ def standing_now(archive: ArchiveRecord) -> ArchiveRecord:
         else:
             is_same = info.st_size == archive.size
     except OSError:
-        away = not archive.path.exists()
+        away = not is_there(archive.path)
         problem = "" if away else "Its list of files is missing."
         return replace(
             archive, standing=Standing.NOT_REACHABLE if away else Standing.CHANGED, problem=problem or archive.problem
@@ -129,20 +131,6 @@ def standing_now(archive: ArchiveRecord) -> ArchiveRecord:
 
 
 def _was_touched(archive: ArchiveRecord, at: datetime) -> bool:
-    """Whether its time says so: it is neither that of its making (`placing.stamp`) nor before it was read back."""
+    """Whether its time says so: it is neither that of its making (`publishing.stamp`) nor before it was read back."""
     is_as_made = archive.form == "zip" and abs(at - archive.made_at) <= _SLACK
     return not is_as_made and archive.checked_at is not None and at > archive.checked_at + _SLACK
-
-
-def problem_of(found: Verified) -> str:
-    """What is damaged, in one sentence; "" for nothing."""
-    if not found.damage:
-        return ""
-    first, more = found.damage[0], len(found.damage) - 1
-    return f"{damage_line(first)}{f' {more:,} more are damaged.' if more else ''}"
-
-
-def damage_line(damage: Damage) -> str:
-    """What is wrong with a file of an archive, and whose it is."""
-    whose = f" ({printable(damage.who)})" if damage.who else ""
-    return f"{printable(damage.path) or 'The archive'}{whose}: {printable(damage.why)}."

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from exportmanager.archive.options import ArchiveOptions
 from exportmanager.core.archive import Certificate
+from exportmanager.formats.untrusted import printable
 
+_LONGEST = 200
+"""Letters of a title."""
 _TEXT = """\
 {title}
 {underline}
@@ -42,7 +45,7 @@ the coach, a teacher's notes) was not changed and may name them.
 
 def readme(certificate: Certificate, options: ArchiveOptions) -> str:
     """The text."""
-    title = f"{certificate.course_title} - archive"
+    title = f"{printable(' '.join(certificate.course_title.split()), _LONGEST)} - archive"
     return _TEXT.format(
         title=title,
         underline="=" * len(title),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from exportmanager.core.archive import Certificate, Damage, Verified
 from exportmanager.core.errors import BadOptions, BadSource, Damaged, NotFound, ProblemForTeacher, from_os_error
 from exportmanager.core.meter import Meter
 from exportmanager.formats import bags
-from exportmanager.formats.files import file_sha256
+from exportmanager.formats.files import file_sha256, is_folder, is_there
+from exportmanager.formats.zip_back import Inflate, strictly
 
 _SHA256_MANIFEST = bags.MANIFEST.format(algorithm="sha256")
 _SHA256_TAGS = bags.TAG_MANIFEST.format(algorithm="sha256")
@@ -26,32 +28,54 @@ _OXUM = "Payload-Oxum"
 _LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 _SAME_CONTENT = "every file in it can still be read as it was"
 _NOT_AS_MADE = "it is not the file that was made: some of its bytes were changed"
+_NO_HASHES = "this list of hashes cannot be read, so that not all files could be checked"
+_NOT_OPENED = "it is not the file that was made, and cannot be opened as an archive any more"
 
 
-def verify(path: Path, meter: Meter, passphrase: str | None = None, *, recorded: str = "") -> Verified:
+def verify(
+    path: Path, meter: Meter, passphrase: str | None = None, *, recorded: str = "", inflate: Inflate = strictly
+) -> Verified:
     """Read the archive at `path` back, a zip (encrypted or not) or a folder, and name all that is not as it was.
 
     `recorded` is the SHA-256 that it should have, if that is known; the certificate beside it may know it too. Raises
     `NotFound`, `BadSource` for what is no archive, `BadOptions` for the passphrase, `NoAccess`, `Cancelled`.
     """
     known = read_beside(path)
-    recorded = recorded or (known.sha256 if known else "")
     try:
-        with open_bag(path, passphrase) as bag:
-            return _Check(path, bag, known, recorded).run(meter)
-    except (BadSource, BadOptions, Damaged) as problem:
-        if not recorded or path.is_dir() or _is_as_recorded(path, recorded, meter):
-            raise
-        return Verified(known, 0, 0, "", (Damage("", "", f"{_NOT_AS_MADE}; {problem.what.rstrip('.')}"),))
+        recorded = recorded or (known.sha256 if known else "")
+        found = _verified(path, meter, open_bag(path, passphrase, inflate), known, recorded)
+        if found.damage and not is_there(path):  # what cannot be read is not damaged: its disk was taken away
+            raise FileNotFoundError(path)
     except FileNotFoundError as error:
         raise NotFound(f"{path} is not there any more.", "Connect its disk, or choose where it is now.") from error
     except OSError as error:
         raise from_os_error(error, f"reading {path.name}") from error
+    return found
+
+
+def _verified(
+    path: Path, meter: Meter, bag_there: AbstractContextManager[BagFiles], known: Certificate | None, recorded: str
+) -> Verified:
+    """The same; `known` is the certificate beside it. Raises `OSError` besides."""
+    try:
+        with bag_there as bag:
+            return _Check(path, bag, known, recorded).run(meter)
+    except (BadSource, BadOptions, Damaged):
+        if not recorded or is_folder(path) or _is_as_recorded(path, recorded, meter):
+            raise
+        return Verified(known, 0, 0, "", (Damage("", "", _NOT_OPENED),))
 
 
 def _is_as_recorded(path: Path, recorded: str, meter: Meter) -> bool:
     meter.stage("Verifying", path.stat().st_size)
     return file_sha256(path, meter.advance) == recorded
+
+
+def _reason(error: ProblemForTeacher | OSError) -> str:
+    """Why a file of the bag cannot be read, as the rest of a sentence."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return error.what.rstrip(".")
 
 
 @dataclass(slots=True)
@@ -60,6 +84,7 @@ class _Manifest:
 
     name: str
     hashes: dict[str, str]
+    is_readable: bool = True
     left: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -114,9 +139,9 @@ class _Check:
         try:
             text = self._bag.read(name).decode()
             hashes = bags.read_bag_manifest(text, name)
-        except (Damaged, UnicodeDecodeError, OSError) as error:
-            self._damage[name, ""] = Damage(name, "", f"this list of hashes cannot be read: {error}")
-            return _Manifest(name, {})
+        except (Damaged, UnicodeDecodeError, OSError):
+            self._damage[name, ""] = Damage(name, "", _NO_HASHES)
+            return _Manifest(name, {}, is_readable=False)
         if self._is_ours and text != bags.manifest_text(hashes):
             self._damage[name, ""] = Damage(name, "", _NOT_AS_MADE)
         return _Manifest(name, hashes)
@@ -131,7 +156,7 @@ class _Check:
         except KeyError:
             return None
         except (ProblemForTeacher, OSError) as error:
-            self._damage[CERTIFICATE_JSON, ""] = Damage(CERTIFICATE_JSON, "", f"it cannot be read: {error}")
+            self._damage[CERTIFICATE_JSON, ""] = Damage(CERTIFICATE_JSON, "", f"it cannot be read: {_reason(error)}")
             return None
 
     def _look(self, seen: FileRead, algorithms: list[str]) -> None:
@@ -148,9 +173,9 @@ class _Check:
         for algorithm, manifest in manifests.items():
             expected = manifest.hashes.get(seen.path)
             manifest.left.discard(seen.path)
-            if expected is None:
+            if expected is None and manifest.is_readable:
                 self._unlisted(seen.path, is_payload)
-            elif seen.digests and seen.digests[algorithms.index(algorithm)] != expected:
+            elif expected and seen.digests and seen.digests[algorithms.index(algorithm)] != expected:
                 self._add(seen.path, "its content was changed")
         if is_payload:
             self._entry(seen)

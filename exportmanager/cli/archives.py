@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from exportmanager.archive.comparing import in_words
 from exportmanager.archive.options import ArchiveOptions
 from exportmanager.archives import Outcome
 from exportmanager.cli.flags import flags_of
@@ -16,12 +17,14 @@ from exportmanager.cli.passphrases import asked_passphrase, passphrase_file, rea
 from exportmanager.cli.reports import WITH_GAPS
 from exportmanager.cli.session import json_flag, stoppable, with_program
 from exportmanager.core.archive import ArchiveRecord
+from exportmanager.core.errors import Cancelled, ProblemForTeacher
 from exportmanager.core.export import counted
 from exportmanager.core.meter import Meter
 from exportmanager.core.options import checked
 from exportmanager.program import Program
 
-_PROBLEM = 1
+_PROBLEM, _CANCELLED = 1, 3
+_SAID = 10
 
 
 def archive_record(record: ArchiveRecord) -> dict[str, Any]:
@@ -77,13 +80,25 @@ def archive(
     ids = list(dict.fromkeys(program.library.find_course(course) for course in courses))
     options = checked(ArchiveOptions, values)
     passphrase = _passphrase(passphrase_file, encrypt=encrypt)
-    with stoppable() as stop:
-        outcomes = program.archives.archive_several(ids, options, folder, Meter(progress_line(), stop), passphrase)
-    end_progress_line()
+    outcomes: list[Outcome] = []
+
+    def tell(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        end_progress_line()
+        _say(program, outcome, passphrase, as_json=as_json)
+
+    try:
+        with stoppable() as stop:
+            meter = Meter(progress_line(), stop)
+            program.archives.archive_several(ids, options, folder, meter, passphrase, tell)
+    except Cancelled:
+        if not any(outcome.record for outcome in outcomes):
+            raise
+        end_progress_line()
+        note("Cancelled. The archives that were finished stay, and nothing else was left behind.")
+        return _CANCELLED
     if as_json:
         show([_outcome_record(outcome) for outcome in outcomes], {}, as_json=True, empty="")
-    for outcome in outcomes:
-        _say(outcome, as_json=as_json)
     return _code(outcomes)
 
 
@@ -104,7 +119,7 @@ def _outcome_record(outcome: Outcome) -> dict[str, Any]:
     return told | {"problem": str(outcome.problem)}
 
 
-def _say(outcome: Outcome, *, as_json: bool) -> None:
+def _say(program: Program, outcome: Outcome, passphrase: str | None, *, as_json: bool) -> None:
     record = outcome.record
     if record is None:
         assert outcome.problem, "it is the one or the other"
@@ -112,7 +127,7 @@ def _say(outcome: Outcome, *, as_json: bool) -> None:
         problem(outcome.problem)
         return
     if not as_json:
-        counts = ", ".join(f"{c.done:,} of {c.expected:,} {c.thing}" for c in record.certificate.counts)
+        counts = "; ".join(f"{c.done:,} of {c.expected:,} {c.thing}" for c in record.certificate.counts)
         click.echo(safe(str(record.path)))
         click.echo(safe(f"{size(record.size)}; {counts}"))
         click.echo(f"Read back and found whole. SHA-256 {record.sha256}")
@@ -120,6 +135,25 @@ def _say(outcome: Outcome, *, as_json: bool) -> None:
         unchosen = len(record.certificate.open_gaps)
         note(f"{outcome.title}: {counted(unchosen, 'gap')}, {len(found) - unchosen} left out by option:")
         gaps(found)
+    if not as_json:
+        _say_changes(program, record, passphrase)
+
+
+def _say_changes(program: Program, record: ArchiveRecord, passphrase: str | None) -> None:
+    """What is other than in the archive of the same course before it, in short."""
+    try:
+        found = program.archives.proofs.since_last(record, passphrase)
+    except ProblemForTeacher as told:
+        note(f"What changed since the archive before it is not known. {told.what}")
+        return
+    if found is None:
+        return
+    lines = list(in_words(found))
+    click.echo("Since the archive before it:")
+    for line in lines[:_SAID]:
+        click.echo(safe(f"  {line}"))
+    if len(lines) > _SAID:
+        click.echo(f"  and {len(lines) - _SAID:,} more; see all of them: exportmanager archives changes {record.id}")
 
 
 def _code(outcomes: Sequence[Outcome]) -> int:

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from exportmanager.archive.comparing import Changes, in_words
+from exportmanager.archive.damage import damage_line, problem_of
 from exportmanager.archive.decrypting import is_encrypted
-from exportmanager.archive.proofs import damage_line, problem_of
 from exportmanager.archive.verifying import verify as verify_archive
 from exportmanager.cli.archives import archive_record
 from exportmanager.cli.output import end_progress_line, gap_lines, note, progress_line, safe, show, size
@@ -19,6 +19,7 @@ from exportmanager.cli.reports import WITH_GAPS
 from exportmanager.cli.session import json_flag, stoppable, with_program
 from exportmanager.core.archive import ArchiveRecord, Standing, Verified
 from exportmanager.core.errors import BadOptions, Damaged
+from exportmanager.core.export import counted
 from exportmanager.core.meter import Meter
 from exportmanager.program import Program
 
@@ -49,7 +50,7 @@ def verify(path: Path, passphrase_file: Path | None, as_json: bool) -> None:
         show([verified_record(path, found)], {}, as_json=True, empty="")
     elif not found.damage:
         of = f" of {found.certificate.course_title}" if found.certificate else ""
-        click.echo(safe(f"{path.name}{of} is whole: {found.files:,} files, {size(found.bytes)}, were read back."))
+        click.echo(safe(f"{path.name}{of} is whole. Read back: {counted(found.files, 'file')}, {size(found.bytes)}."))
     refuse_damage(path, found)
 
 
@@ -73,11 +74,14 @@ def refuse_damage(path: Path, found: Verified) -> None:
     """Say what is damaged. Raises `Damaged`."""
     if not found.damage:
         return
-    for damage in found.damage[:_SAID]:
-        note(f"  {damage_line(damage)}")
-    if len(found.damage) > _SAID:
-        note(f"  and {len(found.damage) - _SAID:,} more; see all of them with --json")
-    raise Damaged(f"{path.name} is damaged: {problem_of(found)}", "Use another copy of it.")
+    told, next_step = problem_of(found), "Use another copy of it."
+    if len(found.damage) > 1:
+        for damage in found.damage[:_SAID]:
+            note(f"  {damage_line(damage)}")
+        if len(found.damage) > _SAID:
+            note(f"  and {len(found.damage) - _SAID:,} more; see all of them with --json")
+        told = f"{len(found.damage):,} things are not as they were."
+    raise Damaged(f"{path.name} is damaged: {told}", next_step)
 
 
 @click.group("archives")
@@ -154,7 +158,9 @@ def accept(program: Program, archive: int, numbers: tuple[int, ...], as_json: bo
     record = proofs.archive(archive)
     still_open = record.certificate.open_gaps
     if max(numbers, default=0) > len(still_open):
-        raise BadOptions(f"The archive has {len(still_open)} open gaps.", "See them: exportmanager archives accept ID")
+        raise BadOptions(
+            f"The archive has {counted(len(still_open), 'open gap')}.", "See them: exportmanager archives accept ID"
+        )
     accepted = [still_open[number - 1] for number in dict.fromkeys(numbers)]
     not_written = proofs.accept(record, accepted) if accepted else ()
     record = proofs.archive(archive)

@@ -78,7 +78,8 @@ class Certificate(_Frozen):
     @property
     def open_gaps(self) -> tuple[Gap, ...]:
         """The gaps that nobody asked for and nobody accepted: while there are any, deleting is not called safe."""
-        return tuple(gap for gap in self.gaps if not gap.chosen and gap not in self.accepted)
+        accepted = set(self.accepted)
+        return tuple(gap for gap in self.gaps if not gap.chosen and gap not in accepted)
 
     def without_people(self) -> Certificate:
         """The same for everybody's eyes: it names nobody, and so leaves out the matrix and the gaps."""
@@ -138,5 +139,8 @@ class ArchiveRecord:
 
     @property
     def is_proof(self) -> bool:
-        """Whether deleting the course is safe by what is known now: whole when last read, and no gap left open."""
-        return self.standing is Standing.WHOLE and not self.certificate.open_gaps
+        """Whether deleting the course is safe by what is known now: whole when last read, and no gap left open.
+
+        One that is pseudonymous never is: who is who would be gone with the course.
+        """
+        return self.standing is Standing.WHOLE and not self.pseudonymous and not self.certificate.open_gaps

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from exportmanager.core.errors import Damaged
+from exportmanager.formats.untrusted import printable
 
 DECLARATION_NAME = "bagit.txt"
 INFO = "bag-info.txt"
@@ -18,6 +19,8 @@ TAG_MANIFEST = "tagmanifest-{algorithm}.txt"
 PAYLOAD = "data/"
 DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
+_LONGEST = 1_000
+"""Letters of a value in ``bag-info.txt``."""
 _LINE = re.compile(r"([0-9a-fA-F]+)[ \t]+\*?(.+)")
 _ESCAPES = {"%0A": "\n", "%0D": "\r", "%25": "%"}
 _ESCAPED = re.compile(r"%(?:0[AaDd]|25)")
@@ -25,7 +28,8 @@ _ESCAPED = re.compile(r"%(?:0[AaDd]|25)")
 
 def info_text(fields: Iterable[tuple[str, str]]) -> str:
     """The text of ``bag-info.txt``: labels and values, each on a line of its own."""
-    return "".join(f"{label}: {' '.join(value.split())}\n" for label, value in fields if value.strip())
+    shown = ((label, printable(" ".join(value.split()), _LONGEST)) for label, value in fields)
+    return "".join(f"{label}: {value}\n" for label, value in shown if value)
 
 
 def read_info(text: str) -> dict[str, str]:

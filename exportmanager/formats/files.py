@@ -49,6 +49,12 @@ def forget_cached(file: int) -> None:
         os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
+def forget_file(path: Path) -> None:
+    """The same of a file that is not open."""
+    with path.open("rb", buffering=0) as file:
+        forget_cached(file.fileno())
+
+
 def is_there(path: Path) -> bool:
     """Whether anything is at `path`; nothing is where its disk does not answer, of which `Path.exists` would raise."""
     return os.path.exists(path)  # noqa: PTH110

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from isal import isal_zlib
-
 from exportmanager.core.errors import Damaged
 from exportmanager.core.names import utf16_units
-from exportmanager.formats.zips import DEFLATED, Member, inflate, members_of, packed_of
-
-_CHUNK = 1 << 20
+from exportmanager.formats.zip_reading import unpacked
+from exportmanager.formats.zips import Member, inflate, members_of, packed_of
 
 
 class Stream(Protocol):
@@ -102,7 +99,7 @@ class Within:
 
 
 class FolderMembers:
-    """Plain files below `root`, unpacked and checked on the way. Nothing that is there is ever written over.
+    """Plain files below the folder `root`, unpacked and checked on the way. Nothing that is there is ever written over.
 
     They are not synced: whoever makes the folder does that once, at the end.
     """
@@ -112,8 +109,9 @@ class FolderMembers:
     depth = 0
 
     def __init__(self, root: Path) -> None:
+        root.mkdir(exist_ok=True)
         self._root = root
-        self._made: set[Path] = set()
+        self._made = {root}
 
     def add(self, name: str, data: bytes, *, mode: int = 0o644, modified: int = 0) -> None:
         """Write a file."""
@@ -165,22 +163,8 @@ class FolderMembers:
         os.utime(path, (modified, modified))
 
     def _make(self, folder: Path) -> None:
-        """Make a folder; asking once is enough."""
+        """Make a folder; asking once is enough. `root` itself is not made again: its disk was taken away then."""
         if folder not in self._made:
-            folder.mkdir(parents=True, exist_ok=True)
+            self._make(folder.parent)
+            folder.mkdir(exist_ok=True)
             self._made.add(folder)
-
-
-def unpacked(member: Member) -> Callable[[bytes], Iterator[bytes]]:
-    """What gives the content of a member as its packed bytes come, piece by piece."""
-    if member.method != DEFLATED:
-        return lambda chunk: iter((chunk,))
-    unpacker = isal_zlib.decompressobj(-15)
-
-    def unpack(chunk: bytes) -> Iterator[bytes]:
-        data = unpacker.decompress(chunk, _CHUNK)
-        while data:
-            yield data
-            data = unpacker.decompress(unpacker.unconsumed_tail, _CHUNK)
-
-    return unpack

@@ -63,7 +63,9 @@ class PlainPdf:
         self._y = self._size[1] - MARGIN
 
     def _end_page(self) -> None:
-        _text(self._canvas, f"{self._footer}, page {self._page}", MARGIN, MARGIN - 20, 7.5, FAINT)
+        footer = _cut(self._footer, 7.5, self._width - 50)
+        _text(self._canvas, f"Page {self._page:,}", MARGIN, MARGIN - 20, 7.5, FAINT)
+        _text(self._canvas, footer, MARGIN + 50, MARGIN - 20, 7.5, FAINT)
         self._canvas.showPage()
 
     def space(self, points: float) -> None:

@@ -11,7 +11,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Protocol, TypeVar
 
 import zstandard
@@ -26,6 +26,8 @@ LINK_LIMIT = 4095
 _PATH_LIMIT = 4096
 _DEPTH_LIMIT = 200
 _MAX_STEPS = 1_000
+_JOINERS = "\u200c\u200d"
+"""Persian and Indic names are written with them, and emoji of several people."""
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _CLIMBING = re.compile(r"(^|[\\/])\.\.([\\/]|$)")
 NOT_UTF8 = "its name was not valid UTF-8 and was read as Latin-1; the file is there"
@@ -104,8 +106,9 @@ def too_long(path: str) -> str:
 
 
 def printable(untrusted: str, limit: int = 120) -> str:
-    """`untrusted` for a sentence: no control or format characters, not longer than `limit`."""
-    clean = "".join(c if unicodedata.category(c)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for c in untrusted[:limit])
+    """`untrusted` for a sentence: no control or format characters but joiners, not longer than `limit`."""
+    seen = (c if c in _JOINERS or unicodedata.category(c)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for c in untrusted)
+    clean = "".join(islice(seen, limit))
     return clean if len(untrusted) <= limit else f"{clean[: limit - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 

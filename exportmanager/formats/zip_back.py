@@ -13,6 +13,7 @@ from isal import isal_zlib
 
 from exportmanager.core.errors import Damaged
 from exportmanager.formats.ahead import ahead
+from exportmanager.formats.untrusted import printable
 from exportmanager.formats.zip_layout import (
     HEADER_CHANGED,
     LIST_CHANGED,
@@ -60,6 +61,8 @@ class _Batch:
     entries: Sequence[_Entry]
 
 
+Inflate = Callable[[bytes | memoryview, int], bytes | bytearray | memoryview | None]
+"""Inflates bytes to so many, or to None where they are damaged: `strictly` or `quickly`."""
 Hashes = Sequence[Callable[..., Any]]
 """What makes a new hash of each kind, as ``hashlib.sha256`` does."""
 
@@ -67,8 +70,11 @@ Hashes = Sequence[Callable[..., Any]]
 class ZipBack:
     """Reads a zip of ours from front to back, once. `sha256` gets all of its bytes; `advance` hears of them."""
 
-    def __init__(self, file: BinaryIO, layout: Layout, hashes: Hashes, advance: Callable[[int], None]) -> None:
+    def __init__(
+        self, file: BinaryIO, layout: Layout, hashes: Hashes, advance: Callable[[int], None], inflate: Inflate
+    ) -> None:
         self._file, self._layout, self._hashes, self._advance = file, layout, hashes, advance
+        self._inflate = inflate
         self.sha256 = hashlib.sha256()
 
     def read(self) -> Iterator[Seen]:
@@ -118,7 +124,7 @@ class ZipBack:
         packed = data[at + begin : at + min(begin + member.packed, end)]
         if begin + member.packed != end:
             why = why or _NOT_ITS_OWN
-        content = _content(member, packed)
+        content = _content(member, packed, self._inflate)
         if content is None or isal_zlib.crc32(content) != member.crc:
             return Seen(member, (), why or CONTENT_CHANGED)
         return Seen(member, tuple(make(content).hexdigest() for make in self._hashes), why)
@@ -132,11 +138,13 @@ class ZipBack:
             why = why or _NOT_ITS_OWN
         shas = [make() for make in self._hashes]
         crc = size = 0
-        for chunk in _inflated(member, self._pieces(head[begin:], left)):
-            crc, size = isal_zlib.crc32(chunk, crc), size + len(chunk)
-            for sha in shas:
-                sha.update(chunk)
-        if (crc, size) != (member.crc, member.size):
+        unpacking = _Unpacking(member)
+        for piece in self._pieces(head[begin:], left):  # all of them, whatever they hold
+            for chunk in unpacking.content(piece):
+                crc, size = isal_zlib.crc32(chunk, crc), size + len(chunk)
+                for sha in shas:
+                    sha.update(chunk)
+        if not unpacking.is_whole or (crc, size) != (member.crc, member.size):
             why = why or CONTENT_CHANGED
         return Seen(member, tuple(sha.hexdigest() for sha in shas), why)
 
@@ -150,30 +158,74 @@ class ZipBack:
             left -= len(piece)
 
 
+class _Unpacking:
+    """Unpacks a large entry as its bytes come. By zlib: see `strictly`."""
+
+    def __init__(self, member: Member) -> None:
+        self._zlib = zlib.decompressobj(-15) if member.method == DEFLATED else None
+        self._room = member.size
+        self._is_damaged = False
+
+    def content(self, piece: bytes) -> Iterator[bytes]:
+        """What comes out of the next bytes, never much at once, and hardly more than the entry says."""
+        if self._zlib is None:
+            yield piece
+            return
+        self._is_damaged |= self._zlib.eof and bool(piece)
+        while not self._is_damaged and not self._zlib.eof:
+            try:
+                content = self._zlib.decompress(piece, _PIECE)
+            except zlib.error:
+                self._is_damaged = True
+                return
+            self._room -= len(content)
+            self._is_damaged = self._room < 0
+            yield content
+            piece = self._zlib.unconsumed_tail
+            if not piece and len(content) < _PIECE:  # a full piece may have more behind it that was taken in already
+                return
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it ended where it should."""
+        return not self._is_damaged and (self._zlib is None or self._zlib.eof and not self._zlib.unused_data)
+
+
 def content_of(at: Callable[[int, int], bytes], member: Member) -> bytes:
     """The content of an entry that fits into memory; `at` gives bytes of the zip. Raises `Damaged`."""
     found = member_at(at, member.offset)
     member, begin = found or (member, local_length(at(member.offset, LOCAL_SIZE)))
-    content = _content(member, at(member.offset + begin, member.packed))
+    content = _content(member, at(member.offset + begin, member.packed), strictly)
     if content is None or isal_zlib.crc32(content) != member.crc:
-        raise Damaged(f"{member.name} in the archive is damaged.")
+        raise Damaged(f"{printable(member.name)} in the archive is damaged.")
     return bytes(content)
 
 
-def _content(member: Member, packed: bytes | memoryview) -> bytes | bytearray | memoryview | None:
-    """What an entry holds; None where that cannot be inflated, or has another size.
+def strictly(packed: bytes | memoryview, size: int) -> bytes | None:
+    """By zlib, though isal and libdeflate are faster: each of them takes codes that zlib, and so unzip, refuses."""
+    unpacker = zlib.decompressobj(-15)
+    try:
+        data = unpacker.decompress(packed, size + 1)
+    except zlib.error:
+        return None
+    return data if unpacker.eof and not unpacker.unused_data else None
 
-    By libdeflate, though isal is as fast: isal takes codes that unzip refuses.
-    """
-    data: bytes | bytearray | memoryview = packed
+
+def quickly(packed: bytes | memoryview, size: int) -> bytes | bytearray | memoryview | None:
+    """By libdeflate, for what was packed here, or was read by zlib before: did the disk keep it?"""
+    try:
+        return libdeflate.deflate_decompress(packed, size)
+    except libdeflate.DeflateError:
+        return None
+
+
+def _content(member: Member, packed: bytes | memoryview, inflate: Inflate) -> bytes | bytearray | memoryview | None:
+    """What an entry holds; None where that cannot be inflated, or has another size."""
+    data: bytes | bytearray | memoryview | None = packed
     if member.method == DEFLATED:
-        if member.size > len(packed) * _DEFLATE_RATIO:  # a lie: make no room for it
-            return None
-        try:
-            data = libdeflate.deflate_decompress(packed, member.size)
-        except libdeflate.DeflateError:
-            return None
-    return data if len(data) == member.size else None
+        is_lie = member.size > len(packed) * _DEFLATE_RATIO  # make no room for it
+        data = None if is_lie else inflate(packed, member.size)
+    return data if data is not None and len(data) == member.size else None
 
 
 def _entries(layout: Layout) -> Iterator[_Entry]:
@@ -199,20 +251,3 @@ def _as_it_lies(at: Callable[[int, int], bytes], entry: _Entry) -> tuple[Member,
     if found := member_at(lambda offset, n: at(offset - member.offset, n), member.offset):
         return found[0]._replace(mode=member.mode), found[1], LIST_CHANGED
     return member, len(header) if header else local_length(at(0, LOCAL_SIZE)), HEADER_CHANGED
-
-
-def _inflated(member: Member, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The content of an entry, piece by piece; all `pieces` are taken, and hardly more comes out than it says."""
-    unpacker = zlib.decompressobj(-15) if member.method == DEFLATED else None
-    size = 0
-    for piece in pieces:
-        rest = piece
-        while rest and size <= member.size:
-            try:
-                data = unpacker.decompress(rest, _PIECE) if unpacker else rest
-            except zlib.error:
-                size = member.size + 1  # what came out is less than it says
-                break
-            size += len(data)
-            yield data
-            rest = unpacker.unconsumed_tail if unpacker else b""

@@ -42,13 +42,15 @@ At = Callable[[int, int], bytes]
 class Layout:
     """The `members` of a zip, in the order in which they lie, and their records in `central`; their data end at `end`.
 
-    `wrong` names what is damaged, and says how; "" is the archive itself.
+    `wrong` names what is damaged, and says how; "" is the archive itself. Where records are lost, so are the modes of
+    files: `has_modes` tells.
     """
 
     members: Sequence[Member]
     central: bytes
     end: int
     wrong: tuple[tuple[str, str], ...] = ()
+    has_modes: bool = True
 
     def entries(self) -> Iterator[tuple[Member, bytes]]:
         """Each member with its record."""
@@ -138,31 +140,39 @@ def _walked(at: At, size: int) -> Layout | None:
         return None
     wrong = [("", "its end, or the list of its files, is damaged or missing")]
     if at(offset, 4) == _RECORD_MARK:
-        central, wrong_records = _records_like(members, at(offset, size - offset))
+        members, central, wrong_records = _records_like(members, at(offset, size - offset))
         return Layout(members, central, offset, (*wrong, *wrong_records))
     wrong.append((cut, "it is cut off, and so is what followed it") if cut else (members[-1].name, LOST))
-    return Layout(members, b"".join(records(member)[1] for member in members), offset, tuple(wrong))
+    central = b"".join(_record_of(member, at) for member in members)
+    return Layout(members, central, offset, tuple(wrong), has_modes=False)
 
 
-def _records_like(members: list[Member], rest: bytes) -> tuple[bytes, list[tuple[str, str]]]:
-    """The records that members should have, and what is wrong with those that begin `rest`."""
-    central, wrong, at = [], [], 0
-    for member in members:
-        record = _record_like(member, rest, at)
+def _record_of(member: Member, at: At) -> bytes:
+    """The record that goes with the header of a member, which is as we write them."""
+    short, wide = records(member), records(member, zip64=True)
+    return wide[1] if at(member.offset, len(wide[0])) == wide[0] else short[1]
+
+
+def _records_like(members: list[Member], rest: bytes) -> tuple[list[Member], bytes, list[tuple[str, str]]]:
+    """Members with the modes and records that they should have, and what is wrong with those that begin `rest`."""
+    found, central, wrong, at = [], [], [], 0
+    for plain in members:
+        member, record = _record_like(plain, rest, at)
         if rest[at : at + len(record)] != record:
             wrong.append((member.name, LIST_CHANGED))
+        found.append(member)
         central.append(record)
         at += len(record)
-    return b"".join(central), wrong
+    return found, b"".join(central), wrong
 
 
-def _record_like(member: Member, rest: bytes, begin: int) -> bytes:
-    """The record of a member, with the mode that stands where its record should be."""
+def _record_like(member: Member, rest: bytes, begin: int) -> tuple[Member, bytes]:
+    """A member and its record, with the mode that stands where its record should be."""
     if len(rest) >= begin + _RECORD_SIZE:
         mode = _RECORD.unpack_from(rest, begin)[3] >> 16
         member = member._replace(mode=mode if stat.S_ISDIR(mode) == member.is_folder else member.mode)
     short, wide = (records(member, zip64=zip64)[1] for zip64 in (False, True))
-    return wide if rest[begin : begin + len(wide)] == wide else short
+    return member, wide if rest[begin : begin + len(wide)] == wide else short
 
 
 def _after(central: bytes, at: int) -> int:

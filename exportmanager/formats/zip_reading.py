@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -44,6 +45,24 @@ def inflate(method: int, packed: bytes | bytearray | memoryview, size: int) -> b
     if len(data) != size or not whole:
         raise Damaged("The data are not as long as the archive says.")
     return data
+
+
+def unpacked(member: Member) -> Callable[[bytes], Iterator[bytes]]:
+    """What gives the content of a member as its packed bytes come, piece by piece; it raises `Damaged`."""
+    if member.method == STORED:
+        return lambda piece: iter((piece,))
+    unpacker = isal_zlib.decompressobj(-15)
+
+    def unpack(piece: bytes) -> Iterator[bytes]:
+        try:
+            data = unpacker.decompress(piece, _CHUNK)
+            while data:
+                yield data
+                data = unpacker.decompress(unpacker.unconsumed_tail, _CHUNK)
+        except _DeflateError as error:
+            raise Damaged(f"{member.name} in the archive is damaged.", details=str(error)) from error
+
+    return unpack
 
 
 def members_of(data: bytes) -> list[Member]:
@@ -110,27 +129,13 @@ class ZipReader:
     def unpacked_chunks(self, member: Member) -> Iterator[bytes]:
         """A member's content in pieces. Raises `Damaged` when it is longer or shorter than it says, or other."""
         crc = size = 0
-        for chunk in self._inflated(member):
+        for chunk in chain.from_iterable(map(unpacked(member), self.packed_chunks(member))):
             crc, size = zlib.crc32(chunk, crc), size + len(chunk)
             if size > member.size:
                 break
             yield chunk
         if size != member.size or crc != member.crc:
             raise Damaged(f"{member.name} in the archive is damaged.")
-
-    def _inflated(self, member: Member) -> Iterator[bytes]:
-        if member.method == STORED:
-            yield from self.packed_chunks(member)
-            return
-        unpacker = isal_zlib.decompressobj(-15)
-        try:
-            for piece in self.packed_chunks(member):
-                data = unpacker.decompress(piece, _CHUNK)
-                while data:
-                    yield data
-                    data = unpacker.decompress(unpacker.unconsumed_tail, _CHUNK)
-        except _DeflateError as error:
-            raise Damaged(f"{member.name} in the archive is damaged.", details=str(error)) from error
 
     def _data_at(self, member: Member) -> int:
         return data_offset(self._at(member.offset, LOCAL_SIZE), member)

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from exportmanager.core.course import Course
 from exportmanager.core.events import Span, Wanted
+from exportmanager.core.export import counted
 from exportmanager.core.options import Day, Options
 from exportmanager.core.preset import Preset, Separator
 from exportmanager.core.retention import months_before, zone_of
@@ -115,8 +116,8 @@ def notes_on(period: Period, older: Span, thing: str, months: int | None) -> tup
     if period.since or period.until:
         first = f"from {period.since.isoformat()}" if period.since else "from the first one"
         last = f"to {period.until.isoformat()}" if period.until else "to the newest"
-        rule = f" (the course keeps {months} months)" if period.by_rule and months is not None else ""
+        rule = f" (the course keeps {counted(months, 'month')})" if period.by_rule and months is not None else ""
         notes.append(f"It covers the time {first} {last}{rule}.")
     if older.rows:
-        notes.append(f"{older.rows:,} older {thing} are left out.")
+        notes.append(f"Older {thing} are left out: {older.rows:,}.")
     return tuple(notes)

@@ -13,14 +13,15 @@ from exportmanager.core.meter import Meter
 from exportmanager.core.package import PackedFile
 from exportmanager.formats.colours import language_of_file
 from exportmanager.formats.comparing import Row, RowKind, rows
+from exportmanager.formats.notebooks import notebook_lines
+from exportmanager.formats.pdf.dossier import Block, Changes, Code, Listing, Paragraph, Section
 from exportmanager.formats.pdf.dossier import ChangedLine as Line
-from exportmanager.formats.pdf.dossier import Changes, Code, Listing, Paragraph, Section
 from exportmanager.formats.texts import Text, encoding_of
 from exportmanager.formats.untrusted import printable
 from exportmanager.formats.zips import Member, ZipReader
 
-_LARGEST = 512 << 10
-"""Bytes of a file that is printed."""
+_LARGEST, _NOTEBOOK = 512 << 10, 16 << 20
+"""Bytes of a file that is printed; most of a notebook may be pictures, which are not."""
 _LONGEST = 2_000
 """Characters of a line that are printed."""
 _OF_A_FILE, _OF_ALL, _OF_SAME, _OF_CHANGES = 4_000, 9_000, 2_000, 2_500
@@ -44,12 +45,16 @@ class Files:
 
 @dataclass(slots=True)
 class FilesTold:
-    """What a dossier says of the files: sections with code and differences, and how many files there are."""
+    """What a dossier says of the files: sections with code and differences, and how many files there are.
+
+    `short` are pairs of a file of the student's own work that is not printed whole, for its length, and why.
+    """
 
     code: list[Section] = field(default_factory=list)
     changes: list[Section] = field(default_factory=list)
     listed: list[tuple[str, str, str, str]] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    short: list[tuple[str, str]] = field(default_factory=list)
     files: int = 0
 
 
@@ -76,12 +81,17 @@ class _Read:
         entry = self.entries[path]
         if entry.link is not None:
             return f"a link to {printable(entry.link, 200)}"
-        if entry.size > _LARGEST:
-            return f"larger than {_LARGEST >> 10} KiB"
+        too_large = f"larger than {_LARGEST >> 10} KiB"
+        if entry.size > (_NOTEBOOK if is_notebook(path) else _LARGEST):
+            return too_large
         member = self._members.get(path)
         if member is None:
             raise Damaged(f"{printable(path)} is not in its package.")
         data = b"".join(self._reader.unpacked_chunks(member))
+        if is_notebook(path) and (cells := notebook_lines(data, path)) is not None:
+            return [line[:_LONGEST] for line in cells]
+        if len(data) > _LARGEST:
+            return too_large
         encoding = encoding_of(data)
         if encoding is None:
             return "not text"
@@ -101,6 +111,7 @@ class _Work:
     of_changes: int = 0
     found: dict[str, Section] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
+    short: dict[str, str] = field(default_factory=dict)
 
     def told(self) -> FilesTold:
         paths = sorted(self.mine.entries)
@@ -118,6 +129,7 @@ class _Work:
             changes=changes,
             listed=[self._row(path, is_same=path in same) for path in sorted(by_weight[:_LISTED])],
             removed=sorted(path for path in removed if not path.startswith(_GUIDE)),
+            short=[(printable(path, 200), why) for path, why in sorted(self.short.items())],
             files=len(paths),
         )
 
@@ -127,23 +139,41 @@ class _Work:
         return before is not None and (before.sha256, before.link) == (mine.sha256, mine.link)
 
     def _print(self, path: str, *, is_same: bool) -> None:
-        """Make a section of the file, or note why there is none."""
-        if self.used >= _OF_ALL or (is_same and self.of_same >= _OF_SAME):
-            self.why[path] = _BEYOND
-            return
-        lines = self.mine.lines(path)
+        """Make a section of the file, or of its beginning, or note why there is none."""
+        room = min(_OF_A_FILE, _OF_ALL - self.used, _OF_SAME - self.of_same if is_same else _OF_ALL)
+        lines = self.mine.lines(path) if room > 0 else _BEYOND
         if isinstance(lines, str):
-            self.why[path] = lines
+            self._leave_out(path, lines, is_same=is_same)
             return
-        length = _length(lines)
-        if length > _OF_A_FILE or self.used + length > _OF_ALL or (is_same and self.of_same + length > _OF_SAME):
-            self.why[path] = _BEYOND
+        shown = _fitting(lines, room)
+        if lines and (not shown or (is_same and len(shown) < len(lines))):
+            self._leave_out(path, _BEYOND, is_same=is_same)
             return
+        length = _length(shown)
         self.used += length
         self.of_same += length if is_same else 0
-        language = language_of_file(path, lines[0] if lines else "")
-        block = Code(tuple(lines), language) if lines else Paragraph("The file is empty.", is_quiet=True)
-        self.found[path] = Section(printable(path, 200), 1, (block,))
+        if len(shown) < len(lines):
+            self.short[path] = f"only its first {len(shown):,} of {len(lines):,} lines are printed: {_BEYOND}"
+        self.found[path] = Section(printable(path, 200), 1, tuple(self._blocks(path, shown)))
+
+    def _leave_out(self, path: str, why: str, *, is_same: bool) -> None:
+        self.why[path] = why
+        if why == _BEYOND and not is_same:
+            self.short[path] = f"it is listed, but not printed: {_BEYOND}"
+
+    def _blocks(self, path: str, lines: Sequence[str]) -> Iterator[Block]:
+        """The lines of a file, and what is to be said of them."""
+        if not lines:
+            nothing = "The notebook has no cells." if is_notebook(path) else "The file is empty."
+            yield Paragraph(nothing, is_quiet=True)
+            return
+        if is_notebook(path) and lines[0].startswith("[cell "):
+            yield Paragraph("A notebook: its cells, and what they gave, one below the other.", is_quiet=True)
+            yield Code(tuple(lines), "")
+        else:
+            yield Code(tuple(lines), language_of_file(path, lines[0]))
+        if why := self.short.get(path):
+            yield Paragraph(f"{why[:1].upper()}{why[1:]}.")
 
     def _changed(self, before: _Read, path: str) -> Section:
         """What differs from the starter file, or why that is not printed."""
@@ -164,7 +194,7 @@ class _Work:
         entry = self.mine.entries[path]
         is_new = self.before is not None and path not in self.before.entries
         state = "the same" if is_same else "new" if is_new else "changed" if self.before else ""
-        here = "printed" if path in self.found else f"listed only: {self.why[path]}"
+        here = self.short.get(path, "printed") if path in self.found else f"listed only: {self.why[path]}"
         sha = "" if entry.link is not None else f"\n{entry.sha256}"
         return f"{printable(path, 200)}{sha}", f"{entry.size:,}", state, here
 
@@ -177,6 +207,20 @@ def listing_of(told: FilesTold) -> Listing:
 def beyond_list(told: FilesTold) -> int:
     """How many files are not even listed."""
     return told.files - len(told.listed)
+
+
+def is_notebook(path: str) -> bool:
+    """Whether a file is called like a notebook."""
+    return path.lower().endswith(".ipynb")
+
+
+def _fitting(lines: Sequence[str], room: int) -> Sequence[str]:
+    """As many of the lines as `room` lines on paper hold."""
+    for number, line in enumerate(lines):
+        room -= _length([line])
+        if room < 0:
+            return lines[:number]
+    return lines
 
 
 def _length(lines: Sequence[str]) -> int:
@@ -200,7 +244,7 @@ def _stretches(found: Sequence[Row]) -> Iterator[tuple[int, int]]:
     for number, row in enumerate(found):
         if row.kind is RowKind.SAME:
             continue
-        if number - _CONTEXT > last:
+        if last < 0 or number - _CONTEXT > last:
             if last >= 0:
                 yield first, min(last, len(found))
             first = max(number - _CONTEXT, 0)

@@ -124,4 +124,5 @@ def _missing(
         is_begun = has_answers or (result is not None and result.state is not State.NOT_STARTED)
         why = "the course came without the student's files" if is_begun else "the student never started it"
         found.append(("workspace", why))
-    return list(dict.fromkeys(found))
+    said = pair.names.text
+    return list(dict.fromkeys((said(what), said(why)) for what, why in found))

@@ -80,7 +80,8 @@ class Told:
         return Section("How the work stands", 0, tuple(blocks))
 
     def _missing(self) -> Section:
-        found = (*self._record.missing, *self._problems)
+        short = self._files.short if isinstance(self._files, FilesTold) else ()
+        found = (*self._record.missing, *self._problems, *short)
         rows = tuple((printable(what, 200), printable(why, 400)) for what, why in found)
         nothing = Paragraph("Nothing is known to be missing.")
         blocks = [Listing(("What", "Why"), rows) if rows else nothing]
@@ -184,10 +185,12 @@ class Told:
                     names.ip(ip),
                 )
             )
+        logins = "Logging in and out belongs to no assignment: it is in the export of access data."
         more = record.access.rows - len(rows)
         table = Listing(("When", "What", "Project", "IP address"), tuple(rows))
         blocks: list[Block] = [table if rows else Paragraph("There are no access events of this assignment.")]
         blocks += [Paragraph(f"{more:,} later events are in the export of access data.")] if more > 0 else []
+        blocks += [Paragraph(logins, True)]
         yield Section("Access history", 0, tuple(blocks))
         yield Section("Coach history", 0, tuple(self._coach()))
 
@@ -200,6 +203,8 @@ class Told:
                     yield Quoted(label, self._shortened(text))
         if not logs:
             yield Paragraph("There are no questions to the coach in this assignment.")
+        if any(log.context_guides or log.context_files for log in logs):
+            yield Paragraph("The files and guide pages that the coach was given are in the export of coach logs.", True)
         if len(logs) > _QUESTIONS:
             yield Paragraph(f"{len(logs) - _QUESTIONS:,} later questions are in the export of coach logs.")
 
@@ -217,13 +222,15 @@ class Told:
         facts |= {"Data taken from the platform": course.info.taken_on.isoformat()}
         if workspace:
             facts |= {"Workspace imported": self._time(workspace.imported_at)}
-            facts |= {"Version of the workspace": f"{workspace.number} in this library"}
+            earlier = "; earlier ones are in the library, and not in this dossier" if workspace.number > 1 else ""
+            facts |= {"Version of the workspace": f"{workspace.number} in this library{earlier}"}
             facts |= {"Package of the workspace": _package(workspace.package)}
         if published:
             facts |= {"Published version": f"{published.version}", "Published": self._time(published.published_at)}
             facts |= {"Package of the published version": _package(published.package)}
         says = "The SHA-256 names a package in the library and in archives of the course: any change would change it."
-        return Section("Where the data come from", 0, (_facts(facts), Paragraph(says, True)))
+        about = [Paragraph(says, True)] if workspace or published else []
+        return Section("Where the data come from", 0, (_facts(facts), *about))
 
 
 def _facts(facts: Mapping[str, str]) -> Listing:
@@ -248,9 +255,8 @@ def _points(assessments: Sequence[Assessment], answers: Sequence[Answer]) -> str
     for answer in answers:
         if answer.assessment_id not in last or answer.attempt >= last[answer.assessment_id].attempt:
             last[answer.assessment_id] = answer
-    possible = sum(assessment.points or 0.0 for assessment in assessments)
     if not assessments and not answers:
         return ""
-    return (
-        f"{number_of(sum(answer.points or 0.0 for answer in last.values()))} of {number_of(possible)} (last attempts)"
-    )
+    earned = number_of(sum(answer.points or 0.0 for answer in last.values()))
+    possible = number_of(sum(assessment.points or 0.0 for assessment in assessments))
+    return f"{earned}{f' of {possible}' if assessments else ''} (last attempts)"

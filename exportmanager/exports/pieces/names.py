@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from exportmanager.core.course import Course, Student, StudentId
+from exportmanager.core.nameless import Nameless
 from exportmanager.core.pseudonyms import pseudonym, unique_pseudonyms
 
 _PEOPLE, _IP, _PATH, _HASHED = "data exports", "data exports, address", "data exports, path", "hashed id"
@@ -75,6 +76,10 @@ class Names:
         if not text or not self.is_pseudonymous:
             return text
         return pseudonym(self._course.privacy_key, purpose, text)
+
+    def text(self, text: str) -> str:
+        """A sentence that may name somebody of the course, such as a reason."""
+        return Nameless(list(self._students.values()), self._pseudonyms).text(text) if self.is_pseudonymous else text
 
     def notes(self, replaced: Sequence[str], free: Sequence[str]) -> tuple[str, ...]:
         """What the report says of privacy: the columns that were replaced, and those that may still tell who it is."""

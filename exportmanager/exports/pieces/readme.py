@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from exportmanager.core.course import Course
 from exportmanager.exports.pieces.who import Plan
+from exportmanager.formats.untrusted import printable
 
+_LONGEST = 200
+"""Letters of a name."""
 _TEXT = """\
 {title}
 {underline}
@@ -54,17 +57,17 @@ was not changed and may name them.
 def readme(course: Course, plan: Plan, order: str) -> str:
     """The text, the same for the same course and options."""
     info = course.info
-    title = f"{info.title} - coursework"
+    title = f"{_line(info.title)} - coursework"
     folders = ("ASSIGNMENT", "STUDENT") if order == "assignment" else ("STUDENT", "ASSIGNMENT")
     left_out = [person for person in plan.people if person.left_out]
-    names = "".join(f"\n  {plan.shown(person)}: {person.left_out}" for person in left_out)
+    names = "".join(f"\n  {_line(plan.shown(person))}: {person.left_out}" for person in left_out)
     return _TEXT.format(
         title=title,
         underline="=" * len(title),
         included=len(plan.included),
         people=len(plan.people),
         assignments=len(plan.assignments),
-        code="".join(f", {part}" for part in (info.code, info.term) if part),
+        code="".join(f", {_line(part)}" for part in (info.code, info.term) if part),
         taken_on=info.taken_on.isoformat(),
         first=folders[0],
         second=folders[1],
@@ -73,3 +76,8 @@ def readme(course: Course, plan: Plan, order: str) -> str:
         formulas=_FORMULAS,
         privacy=_PSEUDONYMS if plan.pseudonymous else "",
     )
+
+
+def _line(text: str) -> str:
+    """A name from outside for a line of its own: nothing in it ends the line, or moves a terminal's cursor."""
+    return printable(" ".join(text.split()), _LONGEST)

@@ -13,18 +13,17 @@ from pathlib import Path
 
 from exportmanager.archive.certificate import beside
 from exportmanager.archive.decrypting import is_encrypted
-from exportmanager.archive.placing import how_to_open_path
+from exportmanager.archive.publishing import how_to_open_path
 from exportmanager.archive.restoring import Restored, restore
 from exportmanager.archives import Archives
-from exportmanager.core.archive import ArchiveRecord
+from exportmanager.core.archive import ArchiveRecord, Certificate
 from exportmanager.core.course import CourseId, StudentId
-from exportmanager.core.erasing import Erased, Erasure, Mentions, Person
-from exportmanager.core.errors import BadOptions, LibraryBusy, NoAccess, NotFound, ProblemForTeacher, from_os_error
+from exportmanager.core.erasing import Erased, Erasure, Mentions, Person, Scrubber
+from exportmanager.core.errors import BadOptions, LibraryBusy, ProblemForTeacher, from_os_error
 from exportmanager.core.janitor import Janitor
 from exportmanager.core.ledger import Job, JobState
 from exportmanager.core.locks import FileLock
 from exportmanager.core.meter import Meter
-from exportmanager.core.shelf import Removal
 from exportmanager.library.library import Library
 from exportmanager.library.settings import PRIVACY_KEY, PSEUDONYM_KEY
 
@@ -42,14 +41,28 @@ class Erasing:
     def going(self, course: CourseId, student: StudentId) -> Erasure:
         """What goes with a student, who may be in several courses. Raises `NotFound`."""
         erasure = self._library.erasure.going(course, student)
-        names = tuple(job.file.name for job in self._shelf(erasure.people) if job.file)
-        return replace(erasure, shelf=names)
+        files = [(job.state, job.file.name) for job in self._shelf(erasure.people) if job.file]
+        courses = {person.course for person in erasure.people}
+        waiting = [record.path for record in self._waiting() if record.course in courses]
+        return replace(
+            erasure,
+            shelf=tuple(name for state, name in files if state is JobState.EXPORTED),
+            missing=tuple(name for state, name in files if state is JobState.MISSING),
+            archives=tuple(dict.fromkeys((*erasure.archives, *waiting))),
+        )
 
     def _shelf(self, people: Sequence[Person]) -> list[Job]:
-        """The finished exports that hold something of them."""
+        """The finished exports that hold something of them, and those that are missing and not let go yet."""
         ids = {person.course: person.id for person in people}
-        jobs = self._janitor.ledger.jobs([JobState.EXPORTED])
-        return [job for job in jobs if job.course_id in ids and _holds(job, ids[job.course_id])]
+        jobs = self._janitor.ledger.jobs([JobState.EXPORTED, JobState.MISSING])
+        return [job for job in jobs if job.course_id in ids and not job.removing and _holds(job, ids[job.course_id])]
+
+    def _waiting(self) -> Iterator[ArchiveRecord]:
+        """The archives that are whole, and wait for their disk to be connected again to get their names."""
+        for draft in self._archives.drafts.left():
+            draft.release()
+            if draft.note.record:
+                yield draft.note.record
 
     def erase(self, course: CourseId, student: StudentId, meter: Meter) -> Erased:
         """Erase a student: all of `going`. Raises `NotFound`, `LibraryBusy`, `NoAccess`, `Cancelled`.
@@ -57,30 +70,37 @@ class Erasing:
         After `Cancelled` and the like exports may have gone from the shelf, and nothing else; after a kill the next
         start goes on.
         """
-        if self._archives.drafts.are_alive():
-            raise LibraryBusy("An archive is being made.", "Wait until it has ended, and try again.")
+        self._janitor.reconcile()  # what a killed process left on the shelf is known then
         erasure = self.going(course, student)
         meter.stage("Erasing")
         self._library.erasure.intend(erasure.people)
         try:
-            mentions = self._run(erasure.people, meter)
+            mentions, changed = self._run(erasure.people, meter)
         except BaseException:
             self._library.erasure.withdraw()
             raise
-        return Erased(erasure, mentions, self._library.erasure.clean())
+        return Erased(erasure, mentions, self._library.erasure.clean(), changed)
 
-    def _run(self, people: Sequence[Person], meter: Meter) -> Mentions:
-        for job in self._shelf(people):
-            meter.advance(0)
-            with contextlib.suppress(NotFound):  # another process took it off meanwhile
-                if self._janitor.take_off(job.id) in (Removal.IN_USE, Removal.REFUSED):
-                    name = job.file.name if job.file else ""
-                    raise NoAccess(f"{name} cannot be removed from the shelf.", "Close it, and try again.")
-        return self._library.erasure.erase(people, meter)
+    def _run(self, people: Sequence[Person], meter: Meter) -> tuple[Mentions, tuple[str, ...]]:
+        """Erase them; where else they are named, and which files of the shelf were changed by somebody."""
+        if self._archives.drafts.are_alive():
+            raise LibraryBusy("An archive is being made.", "Wait until it has ended, and try again.")
+        changed = self._janitor.clear(self._shelf(people), lambda: meter.advance(0))
+        return self._library.erasure.erase(people, meter, self._scrub_waiting), changed
+
+    def _scrub_waiting(self, scrubber: Scrubber) -> None:
+        """Take them out of what is noted of archives that wait for their disk."""
+        for draft in self._archives.drafts.left():
+            if record := draft.note.record:
+                certificate = scrubber.of_course(record.course).json(record.certificate.model_dump_json())
+                scrubbed = replace(record, certificate=Certificate.model_validate_json(certificate))
+                draft.seal(draft.note.names, scrubbed)
+            draft.release()
 
     def finish(self) -> None:
         """Go on with what a kill interrupted; what cannot be done now is tried at the next start."""
-        self._sweep()
+        with contextlib.suppress(ProblemForTeacher):  # another program holds a file of it open
+            self._sweep()
         ids = self._library.erasure.intended()
         if ids is None:
             return
@@ -118,6 +138,7 @@ class Erasing:
             made = self._made_anew(path, library, found, meter, passphrase if _is_encrypted(path) else None)
         if replaces:
             self._remove(path)
+            self._library.erasure.clean()  # of what was known of the old one
         return made
 
     def _made_anew(
@@ -128,7 +149,9 @@ class Erasing:
         made = self._archives.archive(
             found.course, found.options, path.parent, meter, passphrase, notes=(*notes, note), source=library
         )
-        accepted = found.certificate.accepted if found.certificate else ()
+        known = self._library.archives.at(path.absolute())
+        certificate = known.certificate if known else found.certificate
+        accepted = set(certificate.accepted) if certificate else set()
         if again := [gap for gap in made.certificate.gaps if gap in accepted]:
             self._archives.proofs.accept(made, again)
         return self._library.archives.archive(made.id)
@@ -155,16 +178,22 @@ class Erasing:
         try:
             yield folder
         finally:
+            self._remove_unpacked(folder, lock)
+
+    def _remove_unpacked(self, folder: Path, lock: FileLock) -> None:
+        """Raises `NoAccess` where it cannot go now: the next start tries again."""
+        try:
             if folder.exists():
                 shutil.rmtree(folder)
-            lock.release(remove=True)
+        except OSError as error:
+            lock.release()
+            raise from_os_error(error, f"removing what was unpacked into {folder}") from error
+        lock.release(remove=True)
 
     def _sweep(self) -> None:
         for path in self._library.folder.glob(f"{_UNPACKED}*.lock"):
             if (lock := FileLock.take(path)) is not None:
-                if (folder := path.with_suffix("")).exists():
-                    shutil.rmtree(folder)
-                lock.release(remove=True)
+                self._remove_unpacked(path.with_suffix(""), lock)
 
 
 def _is_encrypted(path: Path) -> bool:

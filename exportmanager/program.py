@@ -244,8 +244,8 @@ class Program:
         self.library.sweep()
         self.archives.finish_left()
         self.erasing.finish()
-        self.deleting.purge_due(is_clock_trusted=jump is None)
-        return Tidied(reconciled, removed, self.janitor.warnings(), jump, self.look_after_old_access())
+        trash = self.deleting.purge_due(watching_since)
+        return Tidied(reconciled, removed, self.janitor.warnings(), jump, self.look_after_old_access(), *trash)
 
     def look_after_old_access(self) -> list[OldAccess]:
         """Announce which access events will go as courses are set, and remove those that were announced for a week."""

@@ -33,6 +33,7 @@ ARROWS: dict[str, Arrow] = {
     "publish": lambda ledger, job: ledger.publish(job, FILE.name),
     **{f"end as {s}": lambda ledger, job, s=s: ledger.end(job, s, NOW) for s in ENDS},  # type: ignore[misc]
     **{f"leave as {s}": lambda ledger, job, s=s: ledger.leave(job, s, NOW) for s in WAYS_OFF},  # type: ignore[misc]
+    "leave after all": lambda ledger, job: ledger.leave_after_all(job, NOW),
 }
 WAY_TO: dict[JobState, list[str]] = {
     JobState.CREATED: [],
@@ -52,6 +53,8 @@ ALLOWED: dict[tuple[JobState, str], JobState] = {
     (JobState.EXPORTED, "publish"): JobState.EXPORTED,  # another process was faster
     **{(state, f"leave as {way}"): way for state in (JobState.SEALED, JobState.EXPORTED) for way in WAYS_OFF},
     **{(state, f"leave as {way}"): state for state in WAYS_OFF for way in WAYS_OFF},  # likewise
+    (JobState.MISSING, "leave after all"): JobState.REMOVED,
+    (JobState.REMOVED, "leave after all"): JobState.REMOVED,
 }
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bagging import COURSE, archived, bring_in_twice, files_of, stored_rows
-from commanding import CommandLine
+from bagging import COURSE, archived, bring_in_twice, everything, files_of, stored_rows
+from commanding import CommandLine, ended, started
 from conftest import Clock
 from exporting import sha256, small_disk
 
@@ -30,7 +30,8 @@ from exportmanager.library.settings import PRIVACY_KEY, PSEUDONYM_KEY
 from exportmanager.program import Program
 
 PASSPHRASE = "a long passphrase"
-ALL = (*TABLES, "packages")
+OWN = {"alembic_version", "archives", "jobs", "projects", "settings", "sqlite_sequence"}
+"""Tables of what a library has besides courses: they do not come back with one. Any other table has to."""
 
 
 class Made:
@@ -40,6 +41,8 @@ class Made:
         self.program = Program(folder / "library", Clock())
         bring_in_twice(self.program, folder / "course")
         self.program.library.change_course_settings(COURSE, include_inactive=True)
+        question = """'course-1', 'a1', 'q1', 'One', 'multiple-choice', 2.5, 0, '{"text":"Größe 数?"}'"""
+        in_database(self.program, f"INSERT INTO assessments VALUES ({question})")
         self.zip = archived(self.program, folder / "zip")
         self.folder = archived(self.program, folder / "folder", form="folder")
         self.secret = archived(self.program, folder / "secret", PASSPHRASE)
@@ -60,6 +63,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     made = Made(tmp_path_factory.mktemp("made"))
     yield made
     made.program.close()
+
+
+def tables_of(program: Program) -> set[str]:
+    """The tables of a library's database that hold courses, whatever the program says of them."""
+    with closing(sqlite3.connect(program.library.folder / "library.sqlite3")) as database:
+        names = {row[0] for row in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    assert names > OWN
+    return names - OWN
 
 
 def rows_in(program: Program, table: str) -> list[str]:
@@ -99,12 +110,22 @@ def restored(made: Made, program: Program, form: str, **parts: Any) -> Restored:
 @pytest.mark.parametrize("form", ["zip", "folder", "secret", "foreign"])
 def test_every_row_and_byte_comes_back_as_it_was(made: Made, program: Program, form: str) -> None:
     found = restored(made, program, form)
-    for table in ALL:
+    for table in tables_of(made.program):
+        assert rows_in(made.program, table), f"the test has nothing in {table}"
         assert rows_in(program, table) == rows_in(made.program, table), table
     assert packages_of(program) == packages_of(made.program)
     assert (found.title, found.was_here, found.damage) == ("A small course", False, ())
     assert found.workspaces == len(rows_in(made.program, "workspaces"))
     assert not (program.library.folder / "import.unfinished").exists()
+
+
+def test_the_archive_that_it_came_from_still_proves_that_all_is_kept(made: Made, tmp_path: Path) -> None:
+    program = Program(tmp_path / "library", made.program.clock)
+    program.archives.restore(made.zip.path, Meter())
+    (record,) = program.library.archives.all()
+    program.archives.proofs.accept(record, record.certificate.open_gaps)
+    assert program.deleting.proof(COURSE).is_safe
+    program.close()
 
 
 def test_exports_of_what_came_back_are_the_same(made: Made, program: Program) -> None:
@@ -196,9 +217,94 @@ def test_a_student_is_added_to_a_course_that_is_here_and_nothing_else_changes(ma
         database.execute("PRAGMA foreign_keys=ON")
         database.execute("DELETE FROM students WHERE id='s1'")
     restored(made, program, "folder", student="s1")
-    for table in set(ALL) - {"teacher_notes"}:
+    for table in tables_of(program) - {"teacher_notes"}:
         assert rows_in(program, table) == rows_in(made.program, table), table
     assert "another word" in "".join(rows_in(program, "teacher_notes"))
+
+
+def in_database(program: Program, *statements: str) -> None:
+    with closing(sqlite3.connect(program.library.folder / "library.sqlite3")) as database, database:
+        for statement in ("PRAGMA foreign_keys=ON", *statements):
+            database.execute(statement)
+
+
+def test_a_student_of_whom_something_is_here_gets_the_rest_and_what_is_otherwise_is_counted(
+    made: Made, program: Program
+) -> None:
+    restored(made, program, "zip")
+    in_database(
+        program,
+        "DELETE FROM answers WHERE student_id='s1'",
+        "DELETE FROM workspaces WHERE student_id='s1' AND assignment_id='a2'",
+        "UPDATE results SET grade=55 WHERE student_id='s1'",
+    )
+    looked = restored(made, program, "zip", student="s1", only_look=True)
+    assert rows_in(program, "answers") != rows_in(made.program, "answers")
+    found = restored(made, program, "zip", student="s1")
+    assert looked == found
+    assert {table: count for table, count in found.rows.items() if count} == {"answers": 1, "workspaces": 1}
+    assert (found.workspaces, found.stayed, found.was_here) == (1, 1, False)
+    assert '"grade": 55' in "".join(rows_in(program, "results"))
+    again = restored(made, program, "zip", student="s1")
+    assert (again.rows["answers"], again.stayed, again.bytes) == (0, 1, 0)
+
+
+def test_a_student_who_is_here_just_so_is_said_to_be(made: Made, program: Program) -> None:
+    restored(made, program, "zip")
+    for only_look in (True, False):
+        found = restored(made, program, "folder", student="s1", only_look=only_look)
+        assert (found.was_here, found.student, found.workspaces, found.bytes) == (True, "Ada Example", 0, 0)
+
+
+def test_somebody_else_of_the_same_id_is_not_mixed_up_with_the_student(made: Made, program: Program) -> None:
+    restored(made, program, "zip")
+    new = "first_name='Eve', last_name='Newcomer', username='eve', email='eve@example.org'"
+    in_database(program, f"UPDATE students SET {new} WHERE id='s1'", "DELETE FROM answers WHERE student_id='s1'")
+    before = {table: rows_in(program, table) for table in tables_of(program)}
+    for only_look in (True, False):
+        with pytest.raises(BadSource, match="Eve Newcomer has the id s1"):
+            restored(made, program, "zip", student="s1", only_look=only_look)
+    assert {table: rows_in(program, table) for table in tables_of(program)} == before
+
+
+def test_a_student_who_only_changed_name_or_address_is_still_the_same(made: Made, program: Program) -> None:
+    restored(made, program, "zip")
+    in_database(program, "UPDATE students SET last_name='Married', email='new@example.org' WHERE id='s1'")
+    assert restored(made, program, "zip", student="s1").stayed == 1
+
+
+def test_other_work_in_the_library_is_not_buried_under_what_is_older(
+    made: Made, program: Program, tmp_path: Path
+) -> None:
+    """The library's only version came in anew; the archive has a first and a second one."""
+    builder = everything(tmp_path / "later")
+    builder.file("s1", "a1", "main.py", "print('written after the archive')\n")
+    program.bring_in("folder", str(builder.write()))
+    before = rows_in(program, "workspaces"), packages_of(program)
+    with pytest.raises(BadSource, match="other files of this student in Hello"):
+        restored(made, program, "zip", student="s1")
+    assert (rows_in(program, "workspaces"), packages_of(program)) == before
+
+
+def test_a_student_of_another_course_too_stays_as_he_is_there(made: Made, program: Program, tmp_path: Path) -> None:
+    builder = everything(tmp_path / "other")
+    builder.course |= {"id": "course-2", "title": "Another course"}
+    program.bring_in("folder", str(builder.write()))
+    there = [row for row in rows_in(program, "workspaces") if "course-2" in row]
+    restored(made, program, "zip", student="s2")
+    assert [row for row in rows_in(program, "workspaces") if "course-2" in row] == there
+    assert program.library.course_ids() == {"course-1", "course-2"}
+
+
+def test_two_processes_that_restore_the_same_do_it_once(made: Made, tmp_path: Path) -> None:
+    said = [started("restore", made.zip.path, "--json", library=tmp_path / "library") for _ in range(2)]
+    found = [json.loads(one.out)[0]["was_here"] for one in map(ended, said)]
+    assert sorted(found) == [False, True]
+    program = Program(tmp_path / "library", Clock())
+    for table in tables_of(program):
+        assert rows_in(program, table) == rows_in(made.program, table), table
+    assert len(program.library.archives.all()) == 1
+    program.close()
 
 
 def test_a_student_who_is_not_in_the_archive_is_not_found(made: Made, program: Program) -> None:
@@ -214,8 +320,19 @@ def test_looking_says_what_would_come_and_changes_nothing(made: Made, program: P
     looked = restored(made, program, "zip", only_look=True)
     assert program.library.course_ids() == set()
     assert packages_of(program) == {}
-    came = restored(made, program, "zip")
-    assert (looked.rows, looked.workspaces, looked.bytes) == (came.rows, came.workspaces, came.bytes)
+    assert looked == restored(made, program, "zip")
+
+
+def test_looking_at_one_student_says_just_what_then_comes(made: Made, program: Program) -> None:
+    looked = restored(made, program, "folder", student="s2", only_look=True)
+    assert program.library.course_ids() == set()
+    assert looked == restored(made, program, "folder", student="s2")
+
+
+def test_looking_refuses_what_would_be_refused(plain: Path, program: Program) -> None:
+    change_rows(plain, "results", lambda row: row.update(student_id="nobody"))
+    with pytest.raises(BadSource, match="do not belong together"):
+        restore(plain, program.library, Meter(), only_look=True)
 
 
 @pytest.mark.parametrize("stage", ["Verifying", "Restoring", "Taking it into the library"])
@@ -361,6 +478,18 @@ def test_what_an_older_archive_does_not_know_is_empty(plain: Path, program: Prog
     assert found.damage  # only that the sum of bytes is another one
     with program.library.course(COURSE) as course:
         assert {(s.email, s.enrolled_on) for s in course.students()} == {("", None)}
+
+
+def test_an_older_archive_of_a_course_that_is_here_just_so_is_known_as_such(plain: Path, program: Program) -> None:
+    about = plain / "data/library/archive.json"
+    about.write_text(json.dumps(json.loads(about.read_text()) | {"schema": "0004"}))
+    sign(plain, "data/library/archive.json")
+    change_rows(plain, "students", lambda row: row.pop("extra"))
+    restore(plain, program.library, Meter())
+    assert restore(plain, program.library, Meter()).was_here
+    keep_note(program)
+    with pytest.raises(BadSource, match="already"):
+        restore(plain, program.library, Meter())
 
 
 def spoil(path: Path) -> None:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from building import CourseBuilder
 from commanding import CommandLine
 from conftest import Clock
+from exporting import OddKind, exporter_with, file_of, names_in, odd_request
 
 from exportmanager.archive.options import ArchiveOptions
 from exportmanager.core.course import AssignmentId, CourseId, StudentId
-from exportmanager.core.errors import BadOptions, BadSource, LibraryBusy, NotFound
+from exportmanager.core.errors import BadOptions, BadSource, LibraryBusy, NoAccess, NotFound
 from exportmanager.core.ledger import JobState
 from exportmanager.core.locks import FileLock
 from exportmanager.core.meter import Meter
 from exportmanager.core.run import ExportRequest
-from exportmanager.library.db import FILE_NAME
+from exportmanager.library.db import FILE_NAME, copy_database
 from exportmanager.program import Program
 
 COURSE, OTHER = CourseId("course-1"), CourseId("course-2")
@@ -127,13 +131,141 @@ def test_after_thirty_days_it_goes_with_what_only_it_has(full: Program, clock: C
     full.tidy()
     assert full.deleting.trash()
     clock.forward(days=2)
-    full.tidy()
+    full.tidy(watching_since=clock() - timedelta(days=2))
     assert full.deleting.trash() == []
     assert full.library.course_ids() == {OTHER}
     assert len(before - packages(full)) == 1, "the workspace that both courses have stays"
     assert not full.ledger.jobs([JobState.EXPORTED])
     dump = "\n".join(everything(full))
     assert "Asked for more time" not in dump
+
+
+def test_what_should_have_gone_while_nobody_was_looking_gets_one_more_day(full: Program, clock: Clock) -> None:
+    """So that a clock that is wrong by a month does not empty the trash."""
+    full.tidy()
+    delete(full)
+    clock.forward(days=35)
+    full.tidy()
+    (trashed,) = full.deleting.trash()
+    assert (trashed.goes_at, trashed.is_last_day) == (clock() + timedelta(days=1), True)
+    clock.forward(hours=20)
+    assert [one.info.id for one in full.tidy().last_day] == [COURSE]
+    assert full.deleting.trash()
+    clock.forward(hours=5)
+    assert [one.info.id for one in full.tidy().purged] == [COURSE]
+    assert full.deleting.trash() == []
+    assert not full.library.setting("trash-last-days")
+
+
+def test_a_clock_that_is_put_right_within_that_day_has_lost_nothing(full: Program, clock: Clock) -> None:
+    full.tidy()
+    delete(full)
+    for days in (45, -45):
+        clock.forward(days=days)
+        full.tidy()
+    (trashed,) = full.deleting.trash()
+    assert (trashed.trashed_at, trashed.is_last_day) == (clock(), False)
+
+
+def test_put_back_and_deleted_again_it_has_all_its_days(full: Program, clock: Clock) -> None:
+    delete(full)
+    clock.forward(days=31)
+    full.tidy()
+    full.deleting.put_back(COURSE)
+    delete(full)
+    (trashed,) = full.deleting.trash()
+    assert (trashed.goes_at, trashed.is_last_day) == (clock() + timedelta(days=30), False)
+
+
+def test_a_jump_of_the_clock_is_not_forgotten_where_a_start_is_killed(full: Program, clock: Clock) -> None:
+    full.tidy()
+    delete(full)
+    clock.forward(days=400)
+    full.library.look_at_clock(clock())  # and then it was killed
+    full.tidy(watching_since=clock() - timedelta(days=400))
+    (trashed,) = full.deleting.trash()
+    assert trashed.trashed_at == clock()
+
+
+def test_while_the_shelf_is_away_a_course_waits_and_everything_else_goes_on(full: Program, clock: Clock) -> None:
+    delete(full)
+    shelf = full.shelf.folder
+    shelf.rename(shelf.with_name("away"))
+    with pytest.raises(NoAccess, match="cannot be reached"):
+        full.deleting.purge(COURSE)
+    clock.forward(days=31)
+    full.tidy(watching_since=clock() - timedelta(days=31))
+    assert [trashed.info.id for trashed in full.deleting.trash()] == [COURSE]
+    shelf.with_name("away").rename(shelf)
+    full.tidy(watching_since=clock() - timedelta(days=31))
+    assert full.deleting.trash() == []
+
+
+def test_while_an_export_of_it_is_made_it_does_not_go_for_good(full: Program) -> None:
+    def write(course: Any, out: Any, meter: Any) -> None:
+        delete(full)
+        with pytest.raises(LibraryBusy, match="export"):
+            full.deleting.purge(COURSE)
+
+    exporter = exporter_with(full, OddKind(write))
+    exporter.run(exporter.submit(odd_request()))
+    full.deleting.purge(COURSE)
+    assert full.ledger.jobs() == []
+
+
+def test_for_good_nothing_of_it_stays_but_its_archive_and_what_is_known_of_that(
+    program: Program, tmp_path: Path
+) -> None:
+    """No row, no file, no job, and no copy of the database has it any more."""
+    builder = CourseBuilder(tmp_path / "course")
+    builder.file("s1", "a1", "own.py", "print('own')\n")
+    builder.add("answers", student="s1", assignment="a1", assessment="q", attempt=1, answer="forty-two")
+    program.bring_in("folder", str(builder.write()))
+    (tmp_path / "out").mkdir()
+    record = program.archives.archive(COURSE, ArchiveOptions(exports=False), tmp_path / "out", Meter())
+    copy = copy_database(program.library._engine, "before-0005-from-0004")
+    with closing(sqlite3.connect(copy)) as older, older:  # as one was before there were archives
+        for statement in ("DROP TABLE archives", "DROP TABLE projects", "DROP TABLE teacher_notes",
+                          "ALTER TABLE courses DROP COLUMN trashed_at"):  # fmt: skip
+            older.execute(statement)
+    (copy.parent / "damaged.sqlite3").write_text("no database")
+    for kind in ("coursework", "grades"):
+        program.exporter.run(program.exporter.submit(ExportRequest(kind, COURSE, program.kinds[kind].Options())))
+    program.deleting.delete(COURSE, "SMALL", without_archive=True)
+    program.deleting.purge(COURSE)
+    assert rows_about(program.library.folder / FILE_NAME) == {"archives": 1}
+    assert rows_about(copy) == {"packages": 1}
+    assert packages(program) == set()
+    assert names_in(program.shelf.folder) == []
+    assert record.path.exists()
+    program.library.archives.forget(record.id)
+    program.close()
+    copy.unlink()
+    kept = [path for path in program.library.folder.rglob("*") if path.is_file()]
+    assert [path.name for path in kept if b"Specimen" in path.read_bytes() or b"SMALL" in path.read_bytes()] == []
+
+
+def rows_about(database: Path) -> dict[str, int]:
+    """How many rows of each table are a course's, where there are any."""
+    with closing(sqlite3.connect(database)) as opened:
+        names = [row[0] for row in opened.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        columns = {name: {row[1] for row in opened.execute(f"PRAGMA table_info({name})")} for name in names}
+        of_courses = [name for name in names if name in ("courses", "packages") or "course_id" in columns[name]]
+        counts = {name: opened.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in of_courses}
+    return {name: count for name, count in counts.items() if count}
+
+
+def test_an_export_that_was_missing_goes_when_it_comes_back(full: Program, tmp_path: Path) -> None:
+    (job,) = full.ledger.jobs([JobState.EXPORTED])
+    file_of(full, job).rename(tmp_path / "taken along.zip")
+    delete(full)
+    full.deleting.purge(COURSE)
+    (left,) = full.ledger.jobs()
+    assert (left.state, left.report, left.options) == (JobState.MISSING, None, {})
+    (tmp_path / "taken along.zip").rename(file_of(full, job))
+    full.tidy()
+    assert not file_of(full, job).exists()
+    assert full.ledger.job(job.id).state is JobState.REMOVED
 
 
 def test_its_words_are_not_in_the_database_file_any_more(full: Program) -> None:
@@ -161,12 +293,45 @@ def test_while_something_is_imported_nothing_goes_for_good(full: Program, clock:
     try:
         with pytest.raises(LibraryBusy):
             full.deleting.purge(COURSE)
-        full.tidy()
+        full.tidy(watching_since=clock() - timedelta(days=31))
         assert full.deleting.trash()
     finally:
         lock.release()
-    full.tidy()
+    full.tidy(watching_since=clock() - timedelta(days=31))
     assert full.deleting.trash() == []
+
+
+def test_while_something_is_imported_no_course_is_deleted(full: Program) -> None:
+    """What comes in at that moment may be work that no archive has."""
+    lock = FileLock.take(full.library.folder / "import.lock")
+    assert lock is not None
+    try:
+        with pytest.raises(LibraryBusy, match="into the library, or out of it"):
+            delete(full)
+    finally:
+        lock.release()
+    assert COURSE in {summary.info.id for summary in full.library.courses()}
+    assert full.deleting.trash() == []
+
+
+def test_what_was_restored_later_is_not_in_an_archive_that_was_whole(
+    full: Program, tmp_path: Path, clock: Clock
+) -> None:
+    (tmp_path / "disk").mkdir()
+    options = ArchiveOptions(exports=False, reader=False)
+    first = full.archives.archive(COURSE, options, tmp_path / "disk", Meter())
+    full.erasing.erase(COURSE, StudentId("s2"), Meter())
+    clock.forward(minutes=1)
+    record = full.archives.archive(COURSE, options, tmp_path / "disk", Meter())
+    full.archives.proofs.accept(record, record.certificate.open_gaps)
+    full.archives.proofs.accept(first, first.certificate.open_gaps)
+    assert full.deleting.proof(COURSE).archive == full.library.archives.archive(record.id)
+    clock.forward(minutes=1)
+    full.archives.restore(first.path, Meter(), student="s2")
+    assert not full.deleting.proof(COURSE).is_safe
+    delete(full)
+    full.deleting.purge(COURSE)
+    assert not full.library.setting("restored-at")
 
 
 def test_what_a_kill_left_of_a_purge_is_swept_up(full: Program, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,10 +366,11 @@ def test_twice_is_a_sentence(full: Program) -> None:
 def test_the_command_line_shows_deletes_lists_and_puts_back(full: Program, capsys: pytest.CaptureFixture[str]) -> None:
     run = CommandLine(full.library.folder, capsys)
     shown = run("delete", "COURSE-1")
-    assert "Nothing was deleted" in shown.err
+    assert "To delete it: delete course-1 --type COURSE-1 --without-archive" in shown.err
     assert "There is no archive" in shown.out
     assert run("delete", "COURSE-1", "--type", "COURSE-1").code == 1, "no archive proves it"
     assert run("delete", "COURSE-1", "--type", "COURSE-1", "--without-archive").code == 0
+    assert "Course course-1 is in the trash" in run("delete", "COURSE-1").err
     assert [record["id"] for record in run.json("trash")] == [COURSE]
     assert run("put-back", "course-1").code == 0
     assert run.json("trash") == []
@@ -220,6 +386,7 @@ def test_a_note_is_kept_shown_replaced_and_removed(full: Program, capsys: pytest
     assert "Asked for more time." in run("note", "COURSE-1", "s1", "a1").out
     assert run("note", "COURSE-1", "s1", "a1", "Got two days.").code == 0
     assert full.library.notes.of(COURSE, StudentId("s1")) == {"a1": "Got two days."}
+    assert run("note", "COURSE-1", "s1", "a1", "One line.\nAnother one.").out == "One line.\nAnother one.\n"
     assert "There is no note." in run("note", "COURSE-1", "s1", "a1", "").out
     assert run("note", "COURSE-1", "nobody", "a1", "x").code == 1
     assert run("note", "COURSE-1", "s1", "a1", "x" * 20_001).code == 1

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from exportmanager.formats.json import parse_json
 from exportmanager.formats.packing import Packed, packed_as
 from exportmanager.formats.untrusted import printable
 from exportmanager.library.library import Library
-from exportmanager.library.rows import OF_PACKAGES, TABLES, person_column
+from exportmanager.library.rows import OF_PACKAGES, TABLES, line_of, person_column
 from exportmanager.library.rows_checked import rows_from
 from exportmanager.library.schema import HEAD
 from exportmanager.library.store import PackageDraft
@@ -41,8 +42,9 @@ _ANOTHER_COPY = "Use another copy of the archive."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What came, or would come, out of an archive: of `student` (a name; "" for the whole course) so many packages and
-    bytes. `rows` counts those of each table that were not in the library. `was_here`: the library has all of it.
+    """What came, or would come, out of an archive: of `student` (a name; "" for the whole course) so many workspaces,
+    with earlier versions, and `bytes` of files that were not in the library. `rows` counts those of each table that
+    were not. `was_here`: the library has all of it; `stayed`: so many rows are there and say otherwise.
 
     `damage` lies in what was not needed, such as pages to read. `options`, `certificate` and `sha256` are those of the
     archive.
@@ -55,6 +57,7 @@ class Restored:
     bytes: int
     rows: Mapping[str, int] = field(default_factory=dict)
     was_here: bool = False
+    stayed: int = 0
     damage: tuple[Damage, ...] = ()
     options: ArchiveOptions
     certificate: Certificate | None
@@ -69,15 +72,18 @@ def restore(
     *,
     student: str = "",
     only_look: bool = False,
+    now: datetime | None = None,
 ) -> Restored:
     """Restore the archive at `path`, once it was read back; `only_look`: say what would come.
+
+    The library notes that the course has changed `now` (None: the system's clock says when).
 
     Raises `NotFound`, `BadSource`, `BadOptions` for the passphrase, `Damaged`, `NoRoom`, `NoAccess`, `Cancelled`; then
     the library is as it was.
     """
     found = verify(path, meter, passphrase)
     try:
-        with open_bag(path, passphrase) as bag, library.taking(meter) as taking:
+        with open_bag(path, passphrase) as bag, library.taking(now or datetime.now(UTC), meter) as taking:
             return _Restoring(bag, taking, found, student, meter).run(only_look=only_look)
     except KeyError as error:
         raise Damaged(f"{path.name} lacks a file that it should have.", _ANOTHER_COPY, details=str(error)) from error
@@ -94,7 +100,7 @@ class _Restoring:
         self._refuse_damage((LIBRARY, _MANIFEST))
         self._hashes = bags.read_bag_manifest(bag.read(_MANIFEST).decode(), _MANIFEST)
         about = _about(self._content(ABOUT))
-        self._course, self._title = CourseId(about["course"]), str(about["title"])
+        self._course, self._title, self._schema = CourseId(about["course"]), str(about["title"]), about["schema"]
         self._options = fitting(ArchiveOptions, dict(about.get("options") or {}))
         self._certificate, self._sha256 = found.certificate, found.sha256
         self._name = _name_of(found.certificate, student) if student else ""
@@ -130,12 +136,14 @@ class _Restoring:
             return self._already_here()
         packages = self._packages()
         self._refuse_damage(tuple(f"{package.place.folder}/" for package in packages))
-        names = {one.sha256: one.sha256 for one in packages} if only_look else self._take_packages(packages)
+        size = sum(package.content for package in packages if not self._taking.has(package.sha256))
+        names = self._foreseen(packages) if only_look else self._take_packages(packages)
         rows = {table: self._taking.add(table, self._rows(table, names)) for table in TABLES}
         if not rows["courses"] or (self._student and not rows["students"]):
             raise NotFound(f"The archive has no student {self._student}.", "See the ids in its list of students.")
-        taken = rows if only_look else self._taking.finish()
-        return self._restored(packages, taken)
+        taken = self._taking.finish(only_look=only_look)
+        is_news = any(taken.values()) or self._taking.stayed
+        return self._restored(taken, size) if is_news else self._restored({}, was_here=True)
 
     def _already_here(self) -> Restored:
         if not self._taking.is_same(self._course, self._lines):
@@ -143,22 +151,29 @@ class _Restoring:
                 f"The library has the course {printable(self._title)} already, and it is not as in the archive.",
                 "Restore a single student, or delete the course first.",
             )
-        return self._restored([], {}, was_here=True)
+        return self._restored({}, was_here=True)
 
     def _lines(self, table: str) -> Iterator[str]:
+        """The rows of a table, as the library would write them now."""
+        if self._schema == HEAD:
+            return self._stored_lines(table)
+        return map(line_of, rows_from(table, self._stored_lines(table), self._course, f"{table}.jsonl"))
+
+    def _stored_lines(self, table: str) -> Iterator[str]:
         name = f"{table}.jsonl"
         if f"{LIBRARY}{name}" in self._hashes:  # an older archive lacks those that came later
             yield from io.TextIOWrapper(io.BytesIO(self._content(name)), encoding="utf-8", newline="\n")
 
-    def _restored(self, packages: list[Wanted], rows: Mapping[str, int], *, was_here: bool = False) -> Restored:
+    def _restored(self, rows: Mapping[str, int], size: int = 0, *, was_here: bool = False) -> Restored:
         return Restored(
             course=self._course,
             title=self._title,
             student=self._name,
-            workspaces=sum(bool(package.place.student) for package in packages),
-            bytes=sum(package.content for package in packages),
+            workspaces=rows.get("workspaces", 0),
+            bytes=size,
             rows=rows,
             was_here=was_here,
+            stayed=self._taking.stayed,
             damage=self._damage,
             options=self._options,
             certificate=self._certificate,
@@ -176,6 +191,11 @@ class _Restoring:
                 places.setdefault(place.package, place)
         lines = ((line, places.get(str(line.get("sha256")))) for line in self._objects(PACKAGES))
         return [wanted(line, place, self._hashes, PACKAGES) for line, place in lines if place]
+
+    def _foreseen(self, packages: list[Wanted]) -> dict[str, str]:
+        for package in packages:
+            self._taking.foresee(packed_as(list(package.files), package.sha256, package.size))
+        return {package.sha256: package.sha256 for package in packages}
 
     def _take_packages(self, packages: list[Wanted]) -> dict[str, str]:
         """Make them again; what each is called now, by what it was called when it was archived."""
@@ -221,7 +241,7 @@ class _Restoring:
         if self._student and table in _OF_ALL:
             return
         whose, name = person_column(table), f"{table}.jsonl"
-        for row in rows_from(table, self._lines(table), self._course, name):
+        for row in rows_from(table, self._stored_lines(table), self._course, name):
             if self._student and whose and row[whose] != self._student:
                 continue
             if table in OF_PACKAGES:

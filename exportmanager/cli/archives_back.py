@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +17,10 @@ from exportmanager.cli.archives_proof import passphrase_for
 from exportmanager.cli.output import end_progress_line, note, progress_line, safe, show, size
 from exportmanager.cli.passphrases import passphrase_file
 from exportmanager.cli.session import json_flag, stoppable, with_program
+from exportmanager.cli.trash import trashed_course
 from exportmanager.core.course import CourseId, StudentId
-from exportmanager.core.erasing import Erasure
+from exportmanager.core.erasing import Erasure, Person
+from exportmanager.core.errors import NotFound
 from exportmanager.core.export import counted
 from exportmanager.core.meter import Meter
 from exportmanager.program import Program
@@ -71,18 +76,21 @@ def _restored_record(path: Path, found: Restored) -> dict[str, Any]:
         "workspaces": found.workspaces,
         "bytes": found.bytes,
         "rows": dict(found.rows),
+        "stayed": found.stayed,
         "damage": [asdict(damage) for damage in found.damage],
     }
 
 
 def _say_restored(found: Restored, *, is_dry: bool) -> None:
+    what = f"{found.student} in {found.title}" if found.student else found.title
     if found.was_here:
-        click.echo(safe(f"The library has {found.title} already, just as it is in the archive."))
+        click.echo(safe(f"The library has {what} already, just as it is in the archive."))
         return
     show(_counted(found.rows), {"what": "Would come" if is_dry else "Came", "number": ""}, as_json=False, empty="")
-    what = f"{found.student} in {found.title}" if found.student else found.title
     done = "Nothing was changed." if is_dry else "It is in the library."
     click.echo(safe(f"{what}: {counted(found.workspaces, 'workspace')}, {size(found.bytes)}. {done}"))
+    if found.stayed:
+        note(f"Otherwise in the library than in the archive, and left so: {counted(found.stayed, 'row')}.")
 
 
 def _counted(rows: Mapping[str, int]) -> list[dict[str, str]]:
@@ -117,40 +125,62 @@ def erase_student(
 ) -> None:
     """Erase one student for good, in every course of the library, the trash too. STUDENT is an id.
 
-    Without --yes it is only shown what goes.
+    Without --yes it is only shown what goes. A course that has gone from the library is meant by its id: then only
+    archives can be made anew.
     """
-    course_id, student_id = program.library.find_course(course), StudentId(student)
-    erasure = program.erasing.going(course_id, student_id)
+    course_id, student_id = _course(program, course, archives), StudentId(student)
+    erasure = _going(program, course_id, student_id, archives)
     made: list[Path] = []
     if yes:
-        made = _from_archives(program, course_id, student_id, archives, passphrase_file, replaces=replace)
-        _erase(program, course_id, student_id)
+        made = _from_archives(program, erasure, archives, passphrase_file, replaces=replace)
+        if erasure.rows:
+            _erase(program, course_id, student_id)
     if as_json:
         show([_erasure_record(erasure, made, is_done=yes)], {}, as_json=True, empty="")
         return
-    _say_erasure(erasure)
-    for path in made:
-        click.echo(safe(f"New archive without the student: {path}"))
+    _say_erasure(erasure, archives)
+    if made and not replace:
+        note("The old ones stay, with the student in them: remove them where that is not wanted.")
     if not yes:
-        note(f"Nothing was erased. To erase all of this for good: erase {course_id} {student} --yes")
+        again = " ".join(f"--archive {shlex.quote(str(path))}" for path in archives)
+        note(f"Nothing was erased. To do it for good: erase {course_id} {student} {again} --yes".replace("  ", " "))
+
+
+def _course(program: Program, word: str, archives: tuple[Path, ...]) -> CourseId:
+    """The course that is meant: in the library, in its trash, or only in archives, by its id."""
+    for find in (program.library.find_course, partial(trashed_course, program)):
+        with contextlib.suppress(NotFound):
+            return find(word)
+    if not archives:
+        raise NotFound(f"There is no course {word} in the library.", "See the list of courses, and the trash.")
+    return CourseId(word)
+
+
+def _going(program: Program, course: CourseId, student: StudentId, archives: tuple[Path, ...]) -> Erasure:
+    """What goes; nothing of the library where only `archives` have the student."""
+    try:
+        return program.erasing.going(course, student)
+    except NotFound:
+        if not archives:
+            raise
+    nobody = Person(course=course, course_title="", id=student, first_name="", last_name="", username="", email="")
+    return Erasure(people=(nobody,), rows={}, packages=0, bytes=0)
 
 
 def _from_archives(
-    program: Program,
-    course: CourseId,
-    student: StudentId,
-    archives: tuple[Path, ...],
-    passphrase_file: Path | None,
-    *,
-    replaces: bool,
+    program: Program, erasure: Erasure, archives: tuple[Path, ...], passphrase_file: Path | None, *, replaces: bool
 ) -> list[Path]:
-    made = []
+    ids, made = {person.course: person.id for person in erasure.people}, []
     for path in archives:
+        known = program.library.archives.at(path.absolute())
+        course = known.course if known and known.course in ids else erasure.people[0].course
         passphrase = passphrase_for(path, passphrase_file)
         with stoppable() as stop:
             meter = Meter(progress_line(), stop)
-            made.append(program.erasing.from_archive(path, course, student, meter, passphrase, replaces=replaces).path)
+            anew = program.erasing.from_archive(path, course, ids[course], meter, passphrase, replaces=replaces)
         end_progress_line()
+        note(f"New archive without the student: {anew.path}")
+        made.append(anew.path)
     return made
 
 
@@ -158,11 +188,13 @@ def _erase(program: Program, course: CourseId, student: StudentId) -> None:
     with stoppable() as stop:
         erased = program.erasing.erase(course, student, Meter(progress_line(), stop))
     end_progress_line()
+    for name in erased.changed:
+        note(f"{name} was changed since it was exported, and stays on the shelf: look whether the student is in it.")
     if not erased.is_clean:
         note("Another window or process has the library open: free pages are overwritten at the next start.")
     if erased.mentions.rows or erased.mentions.packages:
         told = f"{counted(erased.mentions.rows, 'row')} and {counted(erased.mentions.packages, 'workspace')}"
-        note(f"Other people's own words name the student in {told}: they stay as they are.")
+        note(f"Named by other people in their own words, which stay as they are: in {told}.")
     note("A disk may keep the blocks of erased files for a while; only an encrypted disk hides them for certain.")
 
 
@@ -175,23 +207,32 @@ def _erasure_record(erasure: Erasure, made: list[Path], *, is_done: bool) -> dic
         "packages": erasure.packages,
         "bytes": erasure.bytes,
         "shelf": list(erasure.shelf),
+        "missing": list(erasure.missing),
+        "projects": list(erasure.projects),
         "backups": list(erasure.backups),
         "archives": list(erasure.archives),
         "made": made,
     }
 
 
-def _say_erasure(erasure: Erasure) -> None:
+def _say_erasure(erasure: Erasure, archives: tuple[Path, ...]) -> None:
+    if not erasure.rows:
+        note("The library has nothing of this student. In the archives that are named, all of it goes.")
+        return
     rows = [
         *({"what": "In the course", "number": f"{one.course_title} ({one.id})"} for one in erasure.people),
         *_counted({table: count for table, count in erasure.rows.items() if table != "students"}),
         {"what": "Files that nobody else has", "number": f"{erasure.packages:,} packages, {size(erasure.bytes)}"},
+        *({"what": "Project", "number": name} for name in erasure.projects),
         *({"what": "On the shelf", "number": name} for name in erasure.shelf),
-        *({"what": "Copies of the database", "number": name} for name in erasure.backups),
+        *({"what": "Not on the shelf now; goes when it comes back", "number": name} for name in erasure.missing),
+        *({"what": "Copy of the database", "number": name} for name in erasure.backups),
     ]
     show(rows, {"what": "What goes", "number": ""}, as_json=False, empty="")
     for path in erasure.archives:
-        note(f"An archive of the course stays as it is: {path}. To make it anew without the student: --archive PATH")
+        if path not in [named.absolute() for named in archives]:
+            note(f"An archive of the course stays as it is: {path}")
+            note(f"To make it anew without the student: --archive {shlex.quote(str(path))}")
 
 
 def add_to(group: click.Group) -> None:

@@ -17,9 +17,10 @@ from exportmanager.cli.output import note, span
 from exportmanager.cli.records import until
 from exportmanager.core.export import counted
 from exportmanager.core.janitor import Tidied
-from exportmanager.core.ledger import JobState
+from exportmanager.core.ledger import Job, JobState
 from exportmanager.core.old_access import OldAccess
 from exportmanager.core.shelf import Removal
+from exportmanager.core.trash import TRASH_DAYS
 from exportmanager.program import Program, opened
 
 _P = ParamSpec("_P")
@@ -48,20 +49,31 @@ def _say(program: Program, tidied: Tidied) -> None:
     elif tidied.clock_jump:
         note(f"This library was last used {span(tidied.clock_jump)} ago, if this computer's clock is right.")
     for job in tidied.reconciled:
-        if job.state is JobState.INTERRUPTED:
-            note(f"Job {job.id} ({job.kind}, {job.course_title}) was interrupted.")
-            note(f"To run it again: jobs run-again {job.id}")
-        elif job.state is JobState.MISSING and job.file:
-            note(f"{job.file.name} has gone from the shelf. To make it again: jobs run-again {job.id}")
-        elif job.state is JobState.EXPORTED and job.file:
-            note(f"{job.file.name} is on the shelf.")
+        _say_reconciled(job)
     for job, removal in tidied.removed:
         name = job.file.name if job.file else f"job {job.id}"
         note(f"{name} has expired: {SAID[removal]}.")
     for job in tidied.going_soon:
         if job.file:
             note(f"{job.file.name}: {until(program, job)}. To keep it: shelf keep {job.id}")
+    for trashed in tidied.purged:
+        note(f"{trashed.info.title} was in the trash for {TRASH_DAYS} days, and has gone for good.")
+    for trashed in tidied.last_day:
+        note(f"{trashed.info.title} goes from the trash for good after {trashed.goes_at.astimezone():%Y-%m-%d %H:%M}.")
+        note(f"To have it again: put-back {trashed.info.id}")
     say_old_access(tidied.old_access)
+
+
+def _say_reconciled(job: Job) -> None:
+    if job.state is JobState.INTERRUPTED:
+        note(f"Job {job.id} ({job.kind}, {job.course_title}) was interrupted.")
+        note(f"To run it again: jobs run-again {job.id}")
+    elif job.state is JobState.MISSING and job.file:
+        note(f"{job.file.name} has gone from the shelf. To make it again: jobs run-again {job.id}")
+    elif job.state is JobState.EXPORTED and job.file:
+        note(f"{job.file.name} is on the shelf.")
+    elif job.state is JobState.REMOVED and job.file:
+        note(f"{job.file.name} was removed from the shelf, as was asked for before.")
 
 
 def say_old_access(told: Sequence[OldAccess]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import click
 
 from exportmanager.cli.output import note, safe, show
@@ -16,7 +18,7 @@ _WORDS = {
     "elsewhere": "of them in other courses too, where they stay",
     "workspaces": "Workspaces, with earlier versions",
     "files": "Files",
-    "bytes": "Bytes, as they are kept",
+    "bytes": "Bytes on the disk",
     "answers": "Answers",
     "access_events": "Access events",
     "coach_logs": "Questions to the coach",
@@ -48,7 +50,8 @@ def delete_course(program: Program, course: str, typed: str, without_archive: bo
             safe(f"{going.info.title} is in the trash for {TRASH_DAYS} days. To have it again: put-back {found}")
         )
     else:
-        note(f"Nothing was deleted. To delete it: delete {found} --type '{going.word}'")
+        how = f"delete {found} --type {shlex.quote(going.word)}{'' if proof.is_safe else ' --without-archive'}"
+        note(f"Nothing was deleted. To delete it: {how}")
 
 
 def _numbers(going: Going) -> dict[str, int]:
@@ -56,7 +59,8 @@ def _numbers(going: Going) -> dict[str, int]:
 
 
 def _say_what_goes(going: Going) -> None:
-    rows = [{"what": _WORDS[name], "number": f"{number:,}"} for name, number in _numbers(going).items()]
+    numbers = {name: number for name, number in _numbers(going).items() if number or name != "elsewhere"}
+    rows = [{"what": _WORDS[name], "number": f"{number:,}"} for name, number in numbers.items()]
     rows += [{"what": "On the shelf", "number": name} for name in going.shelf]
     show(rows, {"what": "What goes", "number": ""}, as_json=False, empty="")
 
@@ -79,7 +83,7 @@ def list_trash(program: Program, as_json: bool) -> None:
     show(rows, columns, as_json=as_json, empty="The trash is empty.")
 
 
-def _trashed(program: Program, word: str) -> CourseId:
+def trashed_course(program: Program, word: str) -> CourseId:
     """The course in the trash whose id or code is `word`."""
     for trashed in program.deleting.trash():
         if word.casefold() in {trashed.info.id.casefold(), trashed.info.code.casefold()}:
@@ -93,7 +97,7 @@ def _trashed(program: Program, word: str) -> CourseId:
 @with_program
 def put_back(program: Program, course: str, as_json: bool) -> None:
     """Have a deleted course again, as it was."""
-    found = _trashed(program, course)
+    found = trashed_course(program, course)
     program.deleting.put_back(found)
     title = program.library.overview(found).info.title
     _said(found, title, f"{title} is in the library again.", as_json=as_json)
@@ -113,7 +117,7 @@ def _said(course: CourseId, title: str, sentence: str, *, as_json: bool) -> None
 @with_program
 def purge(program: Program, course: str, yes: bool, as_json: bool) -> None:
     """Let a deleted course go for good, now. Its archives stay."""
-    found = _trashed(program, course)
+    found = trashed_course(program, course)
     if not yes:
         raise BadOptions("Nothing brings the course back after that.", "Say --yes if it is meant.")
     title = next(one.info.title for one in program.deleting.trash() if one.info.id == found)
@@ -137,7 +141,8 @@ def keep_note(program: Program, course: str, student: str, assignment: str, text
     if as_json:
         show([{"id": found, "student": who, "assignment": what, "text": kept}], {}, as_json=True, empty="")
     else:
-        click.echo(safe(kept or "There is no note."))
+        for line in (kept or "There is no note.").splitlines():
+            click.echo(safe(line))
 
 
 def add_to(group: click.Group) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from exportmanager.core.course import CourseId, StudentId
 
@@ -33,10 +34,14 @@ class Person:
 
     @property
     def words(self) -> frozenset[str]:
-        """What tells who it is, wherever it stands: the name, either way round, and the e-mail address."""
+        """What tells who it is, wherever it stands: the name, either way round, and the e-mail address.
+
+        In both ways to write accents, since some systems take the letters of file names apart.
+        """
         first, last = self.first_name.strip(), self.last_name.strip()
         both = {f"{first} {last}", f"{last} {first}", f"{last}, {first}"} if first and last else set()
-        return frozenset(both | ({self.email} if self.email else set()))
+        words = both | ({self.email} if self.email else set())
+        return frozenset(normalize(form, word) for word in words for form in ("NFC", "NFD"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +49,9 @@ class Erasure:
     """What goes with a student, who may be in several courses: `people` has one of each, `rows` counts by table.
 
     `packages` and `bytes` are those that nobody else has. `shelf` names finished exports that hold something of the
-    student, `backups` copies of the database, and `archives` what is outside of the library and stays.
+    student, `missing` such as are not where they should be and go when they are seen again, `projects` what was opened
+    for review and is the student's by its files or its name, `backups` copies of the database, and `archives` what is
+    outside of the library and stays.
     """
 
     people: tuple[Person, ...]
@@ -52,6 +59,8 @@ class Erasure:
     packages: int
     bytes: int
     shelf: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
     backups: tuple[str, ...] = ()
     archives: tuple[Path, ...] = ()
 
@@ -66,11 +75,15 @@ class Mentions:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What went. `is_clean`: also from the free pages of the database; else the next start sees to that."""
+    """What went. `is_clean`: also from the free pages of the database; else the next start sees to that.
+
+    `changed` names files on the shelf that somebody wrote to since they were exported: these stay.
+    """
 
     erasure: Erasure
     mentions: Mentions = field(default_factory=Mentions)
     is_clean: bool = True
+    changed: tuple[str, ...] = ()
 
 
 class Scrubber:
@@ -85,17 +98,33 @@ class Scrubber:
     def of_course(self, course: str | None) -> Scrubbing:
         """What scrubs what belongs to a course: there ids and user names tell who it is, too."""
         mine = self._of.get(course or "", [])
-        return Scrubbing(self._words, {person.id for person in mine}, {p.username for p in mine if p.username})
+        usernames = {person.username for person in mine if person.username}
+        return Scrubbing(self._words, {person.id for person in mine}, usernames, {person.name for person in mine})
 
 
 class Scrubbing:
-    """Scrubs values. The `words` count wherever they stand, `ids` and `usernames` where they stand alone."""
+    """Scrubs values.
 
-    def __init__(self, words: Iterable[str], ids: set[StudentId], usernames: set[str]) -> None:
-        self._ids = ids
-        everywhere = [rf"(?<!\w){re.escape(word)}(?!\w)" for word in sorted(words, key=len, reverse=True)]
-        alone = [rf"(?<![\w.@-]){re.escape(word)}(?![\w@-])" for word in sorted(ids | usernames, key=len, reverse=True)]
+    The `words` count wherever they stand, `ids` and `usernames` where they stand alone, and `names` where they are all
+    there is: somebody may be called by one word only. What is a mere number is an id only where it is said to be one.
+    """
+
+    def __init__(
+        self,
+        words: Iterable[str],
+        ids: Collection[str] = frozenset(),
+        usernames: Collection[str] = frozenset(),
+        names: Collection[str] = frozenset(),
+    ) -> None:
+        self._ids, self._names = frozenset(ids), frozenset(names)
+        everywhere = [rf"(?<![^\W_]){_spaced(word)}(?![^\W_])" for word in _longest_first(words) if _parts(word)]
+        telling = {word for word in (*ids, *usernames) if not word.isdecimal()}
+        alone = [rf"(?<![\w.@-]){re.escape(word)}(?![\w@-])" for word in _longest_first(telling)]
         self._pattern = re.compile("|".join([*everywhere, *alone]), re.IGNORECASE) if everywhere or alone else None
+
+    def names_them(self, text: str) -> bool:
+        """Whether a text holds one of them."""
+        return bool(self._pattern and self._pattern.search(text))
 
     def text(self, text: str) -> str:
         """A text without them."""
@@ -107,15 +136,34 @@ class Scrubbing:
         found = self.value(value)
         return text if found == value else json.dumps(found, ensure_ascii=False, separators=(",", ":"))
 
-    def value(self, value: Any) -> Any:
-        """The same for a value of JSON: from lists of ids theirs are taken out."""
+    def value(self, value: Any, key: str = "") -> Any:
+        """The same for a value of JSON, which stands under a `key`: from lists of students theirs are taken out."""
         if isinstance(value, str):
-            return self.text(value)
+            is_they = value in self._names or (key in _OF_STUDENTS and value in self._ids)
+            return ERASED if is_they else self.text(value)
         if isinstance(value, list):
-            return [self.value(item) for item in value if not (isinstance(item, str) and item in self._ids)]
+            kept = [item for item in value if not (key in _OF_STUDENTS and isinstance(item, str) and item in self._ids)]
+            return [self.value(item, key) for item in kept]
         if isinstance(value, dict):
-            found = {self.text(key): self.value(item) for key, item in value.items()}
+            found = {self.text(name): self.value(item, key if name == "id" else name) for name, item in value.items()}
             if found.get("who") != value.get("who") and {"before", "now"} <= found.keys():
                 found |= {"before": "", "now": ""}  # what was so and is otherwise now tells of them as well
             return found
         return value
+
+
+_OF_STUDENTS = {"student_id", "student", "students"}
+"""Under these keys ids of students stand."""
+
+
+def _longest_first(words: Iterable[str]) -> list[str]:
+    return sorted(words, key=lambda word: (-len(word), word))
+
+
+def _spaced(word: str) -> str:
+    """A pattern for a name, however its parts are joined: files call people Ada_Example or Ada.Example too."""
+    return r"[\W_]{1,3}".join(map(re.escape, _parts(word)))
+
+
+def _parts(word: str) -> list[str]:
+    return re.findall(r"[^\s,]+", word)

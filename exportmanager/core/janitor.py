@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,13 +13,15 @@ from exportmanager.core.ledger import UNFINISHED, Job, JobState, Ledger, Sealed
 from exportmanager.core.old_access import OldAccess
 from exportmanager.core.retention import Due, due
 from exportmanager.core.shelf import Draft, Removal, Shelf
+from exportmanager.core.trash import Trashed
 
 
 @dataclass(frozen=True, slots=True)
 class Tidied:
     """What a start put right: rows that changed, files that went or go soon, by how much the clock jumped.
 
-    `old_access` are access events that went or will go, by course.
+    `old_access` are access events that went or will go, by course. `purged` are courses whose time in the trash was
+    over, and `last_day` those that have one more day.
     """
 
     reconciled: list[Job]
@@ -27,6 +29,8 @@ class Tidied:
     going_soon: list[Job]
     clock_jump: timedelta | None
     old_access: list[OldAccess]
+    purged: Sequence[Trashed] = ()
+    last_day: Sequence[Trashed] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +110,16 @@ class Janitor:
             return False
         if self._is_anothers(job.file) or not self.shelf.holds(job.file, thoroughly=True):
             return False
+        if job.removing:
+            return self._remove_after_all(job, job.file)
         self.ledger.publish(job.id, job.file.name)
+        return True
+
+    def _remove_after_all(self, job: Job, file: Sealed) -> bool:
+        """What was let go while it was missing is back; whether it went."""
+        if self.shelf.remove(file) in {Removal.IN_USE, Removal.REFUSED}:
+            return False
+        self.ledger.leave_after_all(job.id, self.clock())
         return True
 
     def _is_anothers(self, file: Sealed) -> bool:
@@ -162,4 +175,32 @@ class Janitor:
             self.ledger.leave(job.id, JobState.MISSING, self.clock())
         else:
             self.ledger.leave(job.id, state, self.clock())
+        return removal
+
+    def clear(self, jobs: Iterable[Job], check: Callable[[], None] = lambda: None) -> tuple[str, ...]:
+        """Let the files of exported and missing `jobs` go for good; the names of those that were changed, and stay.
+
+        What is missing goes as soon as it is seen again, and so does what was changed, should it be as it was again.
+        `check` is called before each, and may raise. Raises `NoAccess` for one that cannot go now.
+        """
+        changed = []
+        for job in jobs:
+            check()
+            name = job.file.name if job.file else ""
+            removal = self._let_go(job)
+            if removal in {Removal.IN_USE, Removal.REFUSED}:
+                raise NoAccess(f"{name} cannot be removed from the shelf.", "Close it, and try again.")
+            if removal is Removal.NOT_OURS:
+                changed.append(name)
+        return tuple(changed)
+
+    def _let_go(self, job: Job) -> Removal:
+        removal = Removal.WAS_GONE
+        if job.state is not JobState.MISSING:
+            try:
+                removal = self.take_off(job.id)
+            except NotFound:  # another process took it off meanwhile
+                return removal
+        if job.state is JobState.MISSING or removal is Removal.NOT_OURS:
+            self.ledger.intend(job.id, JobState.REMOVED)
         return removal

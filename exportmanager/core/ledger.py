@@ -3,6 +3,7 @@
 created -> exporting -> sealed -> exported -> expired | removed
 created, exporting -> failed | cancelled | interrupted
 sealed, exported -> missing (its file is gone, though nobody here removed it) -> exported (it came back)
+missing -> removed (it came back, and had been let go meanwhile)
 """
 
 from __future__ import annotations
@@ -108,6 +109,9 @@ class Ledger(Protocol):
 
     def leave(self, job: int, state: JobState, now: datetime) -> None:
         """sealed, exported -> expired, removed or missing: its file is not on the shelf any more."""
+
+    def leave_after_all(self, job: int, now: datetime) -> None:
+        """missing -> removed: what was let go meanwhile came back, and went then."""
 
     def intend(self, job: int, state: JobState | None) -> None:
         """Note that the file is about to go as `state`, so that a crash leaves no doubt; None takes it back."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from exportmanager.core.course import CourseInfo
 from exportmanager.core.errors import BadOptions
+from exportmanager.core.retention import GRACE
 
 TRASH_DAYS = 30
 
@@ -39,16 +40,33 @@ class Going:
 
 @dataclass(frozen=True, slots=True)
 class Trashed:
-    """A course in the trash: since when, and when it goes for good."""
+    """A course in the trash: since when, and when it goes for good.
+
+    `is_last_day`: it should have gone while nobody was looking, and got one more day.
+    """
 
     info: CourseInfo
     trashed_at: datetime
     goes_at: datetime
+    is_last_day: bool = False
+
+    def may_go(self, watching_since: datetime | None) -> bool:
+        """Whether it may go once its time is over: only where somebody could see that coming.
+
+        A clock that is wrong by a month must not empty the trash. `watching_since`: from when on the program ran
+        without a break; None: it just started.
+        """
+        return self.is_last_day or (watching_since is not None and watching_since <= self.goes_at)
 
 
 def goes_at(trashed_at: datetime) -> datetime:
     """When a course goes for good that was deleted at this moment."""
     return trashed_at + timedelta(days=TRASH_DAYS)
+
+
+def last_day(now: datetime) -> datetime:
+    """When a course would have been deleted that goes a day after `now`."""
+    return now + GRACE - timedelta(days=TRASH_DAYS)
 
 
 def check_word(going: Going, typed: str) -> None:

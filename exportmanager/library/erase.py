@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, or_, select, union
 
 from exportmanager.core.course import CourseId, StudentId
 from exportmanager.core.erasing import Erasure, Mentions, Person, Scrubber
-from exportmanager.core.errors import LibraryBusy, NoRoom, NotFound
-from exportmanager.core.ledger import UNFINISHED
+from exportmanager.core.errors import LibraryBusy, NoRoom, NotFound, from_os_error
 from exportmanager.core.meter import Meter
 from exportmanager.library import tables as t
 from exportmanager.library.base import core_table
-from exportmanager.library.db import backup_folder, reading, sentences, writing
+from exportmanager.library.db import backup_folder, interruptible, reading, sentences, writing
 from exportmanager.library.mentions import mentioned_in_packages, mentioned_in_rows
 from exportmanager.library.rows import TABLES, person_column, table_called
 from exportmanager.library.store import PackageStore
-from exportmanager.library.trash import remove_unnamed
+from exportmanager.library.trash import refuse_exports, remove_unnamed
+from exportmanager.library.types import Json
 
 _INTENDED = "erasure"
 """The setting that says who is being erased, by ids: what a kill interrupted is taken up again."""
@@ -33,6 +34,8 @@ _JSON = {
 }
 _TEXTS = {"jobs": ("problem", "next_step", "file_name"), "archives": ("problem",), "projects": ("name", "origin")}
 """Columns that may name students, in tables that are no student's."""
+_OF_SOURCES = {"extra", "gaps", "project_path"}
+"""Columns of courses that no person wrote: what a source said besides, what was missing, where a project lay."""
 
 Ids = Sequence[tuple[CourseId, StudentId]]
 
@@ -54,7 +57,8 @@ class LibraryErasure:
 
     def _going(self, connection: Connection, people: tuple[Person, ...]) -> Erasure:
         rows = {table: sum(_count(connection, table, person) for person in people) for table in TABLES}
-        own = list(_own_packages(connection, people))
+        projects = _projects(connection, people)
+        own = _own_packages(connection, people, projects)
         size = select(func.sum(t.Packages.packed_bytes)).where(t.Packages.sha256.in_(own))
         courses = {person.course for person in people}
         archives = select(t.Archives.path).where(t.Archives.course_id.in_(courses)).order_by(t.Archives.id)
@@ -63,6 +67,7 @@ class LibraryErasure:
             rows={table: count for table, count in rows.items() if count},
             packages=len(own),
             bytes=connection.execute(size).scalar() or 0,
+            projects=tuple(projects.values()),
             backups=tuple(path.name for path in self._copies()),
             archives=tuple(map(Path, connection.execute(archives).scalars())),
         )
@@ -73,7 +78,7 @@ class LibraryErasure:
     def intend(self, people: Sequence[Person]) -> None:
         """Note who is being erased. Raises `LibraryBusy` while an export of their courses is made."""
         with writing(self._engine) as connection:
-            _refuse_exports(connection, {person.course for person in people})
+            refuse_exports(connection, {person.course for person in people})
             _note(connection, [[person.course, person.id] for person in people])
 
     def intended(self) -> Ids | None:
@@ -88,31 +93,40 @@ class LibraryErasure:
             found = (_person(connection, course, student) for course, student in ids)
             return tuple(person for person in found if person)
 
-    def erase(self, people: Sequence[Person], meter: Meter) -> Mentions:
+    def erase(
+        self, people: Sequence[Person], meter: Meter, elsewhere: Callable[[Scrubber], None] = lambda _: None
+    ) -> Mentions:
         """Erase them, all at once, with the packages that nobody else has; where else they are named.
 
-        Raises `LibraryBusy`, `Cancelled`. `clean` must follow.
+        `elsewhere` takes them out of what lies beside the database. Raises `LibraryBusy`, `Cancelled`. `clean` must
+        follow.
         """
+        scrubber = Scrubber(people)
         with self._alone():
-            for path in self._copies():
-                path.unlink()
             with writing(self._engine) as connection:
-                _refuse_exports(connection, {person.course for person in people})
-                packages = list(_own_packages(connection, people))
-                for person in people:
-                    mine = (t.Students.course_id == person.course, t.Students.id == person.id)
-                    connection.execute(delete(t.Students).where(*mine))  # and with it all that is theirs
-                _scrub(connection, Scrubber(people))
-                gone = remove_unnamed(connection, packages)
-                words = frozenset().union(*(person.words for person in people))
-                rows = mentioned_in_rows(connection, words)
+                refuse_exports(connection, {person.course for person in people})
+                with interruptible(connection, lambda: meter.advance(0)):
+                    gone = _remove(connection, people)
+                    _scrub(connection, scrubber)
+                    _scrub_courses(connection, scrubber)
+                    words = frozenset().union(*(person.words for person in people))
+                    rows = mentioned_in_rows(connection, words)
                 meter.advance(0)  # the last moment to stop
+                self._erase_beside(scrubber, elsewhere)
                 _note(connection, [])
             for sha256 in gone:
                 self._store.remove(sha256)
         with reading(self._engine) as connection:
             left = list(connection.execute(select(t.Packages.sha256)).scalars())
         return Mentions(rows, mentioned_in_packages(map(self._store.path, left), words))
+
+    def _erase_beside(self, scrubber: Scrubber, elsewhere: Callable[[Scrubber], None]) -> None:
+        try:
+            for path in self._copies():
+                path.unlink()
+            elsewhere(scrubber)
+        except OSError as error:
+            raise from_os_error(error, "erasing a student") from error
 
     def withdraw(self) -> None:
         """Erase nobody after all, if they are still here."""
@@ -121,6 +135,8 @@ class LibraryErasure:
 
     def clean(self) -> bool:
         """Write the database anew without its free pages; whether that could be done, or is left for the next start."""
+        with writing(self._engine) as connection:
+            _note(connection, [])
         try:
             with sentences(self._engine), self._engine.connect() as connection:
                 connection.detach()  # closed afterwards, and with it the setting
@@ -159,10 +175,17 @@ def _people(connection: Connection, *where: Any) -> list[Person]:
             first_name=first,
             last_name=last,
             username=username,
-            email=email,
+            email="" if _is_shared(connection, email) else email,
         )
-        for course, title, student, first, last, username, email in connection.execute(query)
+        for course, title, student, first, last, username, email in connection.execute(query).all()
     ]
+
+
+def _is_shared(connection: Connection, email: str) -> bool:
+    """Whether several people of one course have an address, which then tells nobody's name."""
+    same = func.lower(t.Students.email) == func.lower(email)
+    query = select(t.Students.course_id).where(same).group_by(t.Students.course_id).having(func.count() > 1)
+    return bool(email) and connection.execute(query).first() is not None
 
 
 def _same_people(connection: Connection, course: CourseId, student: StudentId) -> tuple[Person, ...]:
@@ -187,22 +210,60 @@ def _count(connection: Connection, table: str, person: Person) -> int:
     return connection.execute(query).scalar_one()
 
 
-def _own_packages(connection: Connection, people: Sequence[Person]) -> Iterator[str]:
-    """The packages that only they have."""
+def _own_packages(connection: Connection, people: Sequence[Person], projects: Mapping[int, str]) -> list[str]:
+    """The packages that only they have, those of their `projects` too."""
+    w, p = t.Workspaces, t.Projects
+    mine, my_projects = _theirs(people), p.id.in_(projects)
+    query = union(select(w.package).where(mine), select(p.package).where(my_projects))
+    of_others = union(
+        select(w.package).where(~mine), select(p.package).where(~my_projects), select(t.PublishedVersions.package)
+    )
+    return sorted({*connection.execute(query).scalars()} - {*connection.execute(of_others).scalars()})
+
+
+def _theirs(people: Sequence[Person]) -> ColumnElement[bool]:
+    """Whether a workspace is theirs."""
     w = t.Workspaces
-    mine = or_(*((w.course_id == p.course) & (w.student_id == p.id) for p in people))
-    of_others = select(w.package).where(~mine)
-    query = select(w.package).distinct().where(mine, w.package.not_in(of_others))
-    for model in (t.PublishedVersions, t.Projects):
-        query = query.where(w.package.not_in(select(model.package)))
-    yield from connection.execute(query).scalars()
+    return or_(*((w.course_id == p.course) & (w.student_id == p.id) for p in people))
 
 
-def _refuse_exports(connection: Connection, courses: set[CourseId]) -> None:
-    states = [state.value for state in UNFINISHED]
-    query = select(t.Jobs.id).where(t.Jobs.course_id.in_(courses), t.Jobs.state.in_(states))
-    if connection.execute(query).first():
-        raise LibraryBusy("An export of the course is being made.", "Wait until it has ended, and try again.")
+def _projects(connection: Connection, people: Sequence[Person]) -> dict[int, str]:
+    """What was opened for review and is theirs, by its files or by how it is called; the names."""
+    p, words = t.Projects, Scrubber(people).of_course(None)
+    same = set(connection.execute(select(t.Workspaces.package).where(_theirs(people))).scalars())
+    rows = connection.execute(select(p.id, p.name, p.origin, p.package).order_by(p.id))
+    return {
+        row.id: row.name
+        for row in rows
+        if row.package in same or words.names_them(row.name) or words.names_them(Path(row.origin).name)
+    }
+
+
+def _remove(connection: Connection, people: Sequence[Person]) -> list[str]:
+    """Remove all rows that are theirs; which packages nobody names any more."""
+    projects = _projects(connection, people)
+    packages = _own_packages(connection, people, projects)
+    connection.execute(delete(t.Projects).where(t.Projects.id.in_(projects)))
+    for person in people:
+        mine = (t.Students.course_id == person.course, t.Students.id == person.id)
+        connection.execute(delete(t.Students).where(*mine))  # and with it all that is theirs
+    return remove_unnamed(connection, packages)
+
+
+def _scrub_courses(connection: Connection, scrubber: Scrubber) -> None:
+    """Take what names somebody out of what sources said of others and of the courses."""
+    of_course, of_all = cache(scrubber.of_course), scrubber.of_course(None)
+    driver: Any = connection.connection.dbapi_connection
+    driver.create_function("scrubbed_json", 2, lambda _, text: of_all.json(text))  # an id may be anything there
+    driver.create_function("scrubbed_text", 2, lambda course, text: of_course(course).text(text))
+    for table in TABLES:
+        course = "id" if table == "courses" else "course_id"
+        for column in table_called(table).columns:
+            if column.name in _OF_SOURCES:
+                how, name = "json" if isinstance(column.type, Json) else "text", column.name
+                now = f"scrubbed_{how}({course}, {name})"
+                query = f"UPDATE {table} SET {name} = {now} WHERE length({name}) > 2 AND {now} <> {name}"  # noqa: S608
+                connection.exec_driver_sql(query)
 
 
 def _scrub(connection: Connection, scrubber: Scrubber) -> None:

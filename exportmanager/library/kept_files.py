@@ -68,11 +68,12 @@ class LibraryFiles:
             return found
         return list({(one.assignment, one.student): one for one in found}.values())
 
-    def published(self, course: CourseId) -> Sequence[Held]:
-        """The newest version of each published project of a course, by assignment."""
+    def published(self, course: CourseId, *, every_version: bool = False) -> Sequence[Held]:
+        """The published projects of a course, by assignment: the newest version of each, or every one."""
         with reading(self._engine) as connection:
             rows = connection.execute(_published(course)).all()
-        return list({row.assignment_id: self._held(row) for row in rows}.values())
+        found = [self._held(row) for row in rows]
+        return found if every_version else list({one.assignment: one for one in found}.values())
 
     def _held(self, row: Row[Any]) -> Held:
         return Held(

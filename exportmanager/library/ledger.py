@@ -95,6 +95,11 @@ class LibraryLedger:
         assert state in gone, "a way off the shelf"
         self._move(job, [JobState.SEALED, JobState.EXPORTED], gone, state=state.value, finished_at=now)
 
+    def leave_after_all(self, job: int, now: datetime) -> None:
+        """missing -> removed: what was let go meanwhile came back, and went then."""
+        state = JobState.REMOVED
+        self._move(job, [JobState.MISSING], [state], state=state.value, finished_at=now)
+
     def _move(
         self, job: int, from_states: Iterable[JobState], unless: Collection[JobState] = (), **values: Any
     ) -> None:

@@ -45,7 +45,7 @@ from exportmanager.library.settings import PRIVACY_KEY, PSEUDONYM_KEY, key_of, s
 from exportmanager.library.store import PackageStore
 from exportmanager.library.student import record_of
 from exportmanager.library.taking_archive import ArchiveTaking
-from exportmanager.library.trash import LibraryTrash
+from exportmanager.library.trash import LibraryTrash, count_trash_anew
 from exportmanager.library.values import course_of
 from exportmanager.library.watch import Watch
 from exportmanager.library.whole import WholeCourse
@@ -115,10 +115,10 @@ class Library:
                 writer.close()
 
     @contextlib.contextmanager
-    def taking(self, meter: Meter) -> Iterator[ArchiveTaking]:
+    def taking(self, now: datetime, meter: Meter) -> Iterator[ArchiveTaking]:
         """What takes a course out of an archive; otherwise like an import."""
         with self._importing(meter) as connection:
-            taking = ArchiveTaking(connection, self._store, meter)
+            taking = ArchiveTaking(connection, self._store, meter, now)
             try:
                 yield taking
             except OSError as error:
@@ -250,13 +250,15 @@ class Library:
     def look_at_clock(self, now: datetime) -> timedelta | None:
         """By how much the clock went back (negative) or far ahead since this library saw it; remembers `now`.
 
-        What was announced by a clock that cannot be trusted is announced anew.
+        What was announced by a clock that cannot be trusted is announced anew, and what is in the trash stays as long
+        as if it were deleted now.
         """
         stored = self.setting(_LAST_SEEN)
         jump = clock_jump(datetime.fromisoformat(stored) if stored else None, now)
         if jump is not None:
             with writing(self._engine) as connection:
                 forget_warnings(connection)
+                count_trash_anew(connection, now)
         self.set_setting(_LAST_SEEN, now.isoformat())
         return jump
 
@@ -264,7 +266,9 @@ class Library:
     def _alone(self) -> Iterator[None]:
         """While nothing is taken in: what is removed meanwhile and then killed is swept up at the next start."""
         if (lock := FileLock.take(self.folder / "import.lock")) is None:
-            raise LibraryBusy("Something is being imported.", "Try again when that has ended.")
+            raise LibraryBusy(
+                "Something is being taken into the library, or out of it.", "Try again when that has ended."
+            )
         try:
             self._sweep()
             self._unfinished.touch()

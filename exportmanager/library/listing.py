@@ -59,19 +59,25 @@ def course_ids(connection: Connection) -> set[CourseId]:
 def find_course(connection: Connection, word: str) -> CourseId:
     """The course whose id or code is `word`, or whose title holds it. Raises `NotFound`, `Ambiguous`."""
     query = select(t.Courses.id, t.Courses.code, t.Courses.title)
-    rows = connection.execute(query.where(IS_HERE)).all()
-    folded = word.casefold()
-    for fits in (
-        [row for row in rows if row.id == word],
-        [row for row in rows if folded and folded in (row.code.casefold(), row.id.casefold())],
-        [row for row in rows if folded.strip() and folded in row.title.casefold()],
-    ):
-        if len(fits) > 1:
-            names = ", ".join(f"{row.title} ({row.id})" for row in fits[:5])
-            raise Ambiguous(f"{word} fits {len(fits)} courses: {names}.", "Use the id.")
-        if fits:
-            return CourseId(fits[0].id)
+    fits = _fitting(connection.execute(query.where(IS_HERE)).all(), word)
+    if len(fits) > 1:
+        names = ", ".join(f"{row.title} ({row.id})" for row in fits[:5])
+        raise Ambiguous(f"{word} fits {len(fits)} courses: {names}.", "Use the id.")
+    if fits:
+        return CourseId(fits[0].id)
+    if deleted := _fitting(connection.execute(query.where(~IS_HERE)).all(), word):
+        raise NotFound(f"{deleted[0].title} is in the trash.", "Put it back from there first.")
     raise NotFound(f"There is no course {word} in the library.", "See the list of courses.")
+
+
+def _fitting(rows: Sequence[Row[str, str, str]], word: str) -> list[Row[str, str, str]]:
+    """Those whose id is `word`; else those of that id or code, whatever its capitals; else by a part of the title."""
+    folded = word.casefold()
+    return (
+        [row for row in rows if row.id == word]
+        or [row for row in rows if folded and folded in (row.code.casefold(), row.id.casefold())]
+        or [row for row in rows if folded.strip() and folded in row.title.casefold()]
+    )
 
 
 def _count_by_course(

@@ -139,7 +139,7 @@ _QUERY = select(_P.__table__, t.Packages.files, t.Packages.bytes).join(t.Package
 
 
 def _row(connection: Any, project: int) -> Row[Any]:
-    row: Row[Any] | None = connection.execute(_QUERY.where(_P.id == project)).first()
+    row: Row[Any] | None = connection.execute(_QUERY.where(_P.id == project)).first() if project < 1 << 63 else None
     if row is None:
         raise NotFound(f"There is no project {project} in the library.", "See the list of projects.")
     return row

@@ -7,7 +7,7 @@ Bytes are written in hex.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -85,8 +85,13 @@ def lines_of(
     where = "id" if table == "courses" else "course_id"
     query = f'SELECT {whole} FROM "{table}" WHERE {where} = ? ORDER BY {key}'  # noqa: S608 - names of ours
     for row in connection.exec_driver_sql(query, (course,), execution_options={"yield_per": _AT_ONCE}):
-        values = (value.hex() if isinstance(value, bytes) else value for value in row)
-        yield json.dumps(dict(zip(columns, values, strict=True)), ensure_ascii=False, separators=(",", ":")) + "\n"
+        yield line_of(dict(zip(columns, row, strict=True)))
+
+
+def line_of(row: Mapping[str, Any]) -> str:
+    """A row as a JSON object on a line."""
+    values = {name: value.hex() if isinstance(value, bytes) else value for name, value in row.items()}
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _ordering(table: str, column: str, called: Callable[[str], str] | None) -> str:

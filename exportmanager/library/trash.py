@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import contextlib
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, Engine, Select, delete, exists, func, insert, or_, select, update
 
 from exportmanager.core.course import CourseId, CourseInfo, Role
-from exportmanager.core.errors import NotFound
-from exportmanager.core.trash import Going, Trashed, goes_at
+from exportmanager.core.errors import LibraryBusy, LibraryDamaged, NotFound
+from exportmanager.core.ledger import UNFINISHED
+from exportmanager.core.trash import Going, Trashed, goes_at, last_day
 from exportmanager.library import tables as t
-from exportmanager.library.db import reading, write_back, writing
+from exportmanager.library.db import backup_folder, open_engine, reading, write_back, writing
 from exportmanager.library.listing import IS_HERE
 from exportmanager.library.store import PackageStore
 from exportmanager.library.values import course_of
+
+_LAST_DAYS, _CHANGED = "trash-last-days", "restored-at"
 
 
 class LibraryTrash:
@@ -45,7 +50,7 @@ class LibraryTrash:
             )
 
     def changed_at(self, course: CourseId) -> datetime:
-        """When a course last came in, or a note on it was last written."""
+        """When a course last came in, something of it was restored, or a note on it was last written."""
         i, n = t.Imports, t.TeacherNotes
         latest = (
             select(func.max(i.at)).where(i.course_id == course),
@@ -53,16 +58,23 @@ class LibraryTrash:
         )
         with reading(self._engine) as connection:
             known = [moment for query in latest if (moment := connection.execute(query).scalar()) is not None]
+            if restored := _noted(connection, _CHANGED).get(course):
+                known.append(datetime.fromisoformat(restored))
         return max(known, default=datetime.min.replace(tzinfo=UTC))
 
-    def check_there(self, course: CourseId) -> None:
-        """Raises `NotFound` where a course is not in the trash."""
+    def check_can_go(self, course: CourseId) -> None:
+        """Raises `NotFound` where a course is not in the trash, `LibraryBusy` while an export of it is made."""
         with reading(self._engine) as connection:
             _info(connection, course, ~IS_HERE)
+            refuse_exports(connection, [course])
 
     def put_in(self, course: CourseId, now: datetime) -> None:
-        """Delete a course: it is nowhere any more but here. Raises `NotFound`."""
-        self._mark(course, now, IS_HERE)
+        """Delete a course: it is nowhere any more but here. Raises `NotFound`.
+
+        Raises `LibraryBusy` while something is imported, which may be work for this course.
+        """
+        with self._alone():
+            self._mark(course, now, IS_HERE)
 
     def put_back(self, course: CourseId) -> None:
         """Have a course again as it was. Raises `NotFound`."""
@@ -72,35 +84,98 @@ class LibraryTrash:
         with writing(self._engine) as connection:
             _info(connection, course, where)
             connection.execute(update(t.Courses).where(t.Courses.id == course).values(trashed_at=at))
+            _note_last_days(connection, _last_days(connection) - {course})
 
     def courses(self) -> Sequence[Trashed]:
         """What is in the trash, what goes first first."""
         query = select(t.Courses.__table__).where(~IS_HERE).order_by(t.Courses.trashed_at, t.Courses.id)
         with reading(self._engine) as connection:
-            rows = connection.execute(query).all()
-        return [Trashed(course_of(row), row.trashed_at, goes_at(row.trashed_at)) for row in rows]
+            rows, last = connection.execute(query).all(), _last_days(connection)
+        return [Trashed(course_of(row), row.trashed_at, goes_at(row.trashed_at), row.id in last) for row in rows]
+
+    def give_last_day(self, course: CourseId, now: datetime) -> None:
+        """A course should have gone while nobody was looking: it goes in a day."""
+        with writing(self._engine) as connection:
+            connection.execute(
+                update(t.Courses).where(t.Courses.id == course, ~IS_HERE).values(trashed_at=last_day(now))
+            )
+            _note_last_days(connection, _last_days(connection) | {course})
 
     def count_anew(self, now: datetime) -> None:
         """The clock cannot be trusted: every course in the trash stays as long as one that was deleted now."""
         with writing(self._engine) as connection:
-            connection.execute(update(t.Courses).where(~IS_HERE).values(trashed_at=now))
+            count_trash_anew(connection, now)
 
     def purge(self, course: CourseId, first: Callable[[], None]) -> None:
         """Do what comes `first`, then let a course in the trash go for good, with the packages that nobody else has.
 
-        A kill leaves either all of it, or files that no row names, which are swept up at the next start. Raises
-        `NotFound`, and `LibraryBusy` while something is imported.
+        It goes from copies of the database too: there it would have no files any more. Archives stay known. A kill
+        leaves either all of it, or files that no row names, which are swept up at the next start. Raises `NotFound`,
+        and `LibraryBusy` while something is imported.
         """
         with self._alone():
             first()
+            self._remove_from_copies(course)
             with writing(self._engine) as connection:
                 _info(connection, course, ~IS_HERE)
                 packages = list(connection.execute(_packages(course)).scalars())
-                connection.execute(delete(t.Courses).where(t.Courses.id == course))
+                _remove(connection, course)
                 gone = remove_unnamed(connection, packages)
             for sha256 in gone:
                 self._store.remove(sha256)
         write_back(self._engine)
+
+    def _remove_from_copies(self, course: CourseId) -> None:
+        for path in sorted(backup_folder(Path(self._engine.url.database or "")).glob("*.sqlite3")):
+            copy = open_engine(path)
+            try:
+                with contextlib.suppress(LibraryDamaged):  # nothing can be had of it
+                    with writing(copy) as connection:
+                        _remove(connection, course)
+                    write_back(copy)
+            finally:
+                copy.dispose()
+
+
+def count_trash_anew(connection: Connection, now: datetime) -> None:
+    """Every course in the trash stays as long as one that was deleted `now`."""
+    connection.execute(update(t.Courses).where(~IS_HERE).values(trashed_at=now))
+    _note_last_days(connection, set())
+
+
+def note_changed(connection: Connection, course: CourseId, now: datetime) -> None:
+    """Something was added to a course, though no import tells of it."""
+    _note(connection, _CHANGED, _noted(connection, _CHANGED) | {course: now.isoformat()})
+
+
+def _last_days(connection: Connection) -> set[str]:
+    """The courses that were given one more day."""
+    return set(_noted(connection, _LAST_DAYS))
+
+
+def _note_last_days(connection: Connection, courses: set[str]) -> None:
+    _note(connection, _LAST_DAYS, dict.fromkeys(sorted(courses), True))
+
+
+def _noted(connection: Connection, name: str) -> dict[str, Any]:
+    """What is noted of courses under the `name` of a setting, by their ids."""
+    return dict(connection.execute(select(t.Settings.value).where(t.Settings.name == name)).scalar() or {})
+
+
+def _note(connection: Connection, name: str, courses: dict[str, Any]) -> None:
+    connection.execute(delete(t.Settings).where(t.Settings.name == name))
+    if courses:
+        connection.execute(insert(t.Settings).values(name=name, value=courses))
+
+
+def _remove(connection: Connection, course: CourseId) -> None:
+    """Remove the rows of a course, and what is known of its exports but for those to be removed when they come back."""
+    j = t.Jobs
+    connection.execute(delete(t.Courses).where(t.Courses.id == course))
+    for name in (_LAST_DAYS, _CHANGED):
+        _note(connection, name, {of: value for of, value in _noted(connection, name).items() if of != course})
+    connection.execute(delete(j).where(j.course_id == course, j.removing.is_(None)))
+    connection.execute(update(j).where(j.course_id == course).values(report=None, options={}))
 
 
 def remove_unnamed(connection: Connection, packages: Iterable[str]) -> list[str]:
@@ -112,6 +187,14 @@ def remove_unnamed(connection: Connection, packages: Iterable[str]) -> list[str]
         if connection.execute(delete(t.Packages).where(of == sha256, ~named)).rowcount:
             gone.append(sha256)
     return gone
+
+
+def refuse_exports(connection: Connection, courses: Collection[CourseId]) -> None:
+    """Raises `LibraryBusy` while an export of one of these courses is made."""
+    states = [state.value for state in UNFINISHED]
+    query = select(t.Jobs.id).where(t.Jobs.course_id.in_(courses), t.Jobs.state.in_(states))
+    if connection.execute(query).first():
+        raise LibraryBusy("An export of the course is being made.", "Wait until it has ended, and try again.")
 
 
 def _info(connection: Connection, course: CourseId, where: Any) -> CourseInfo:

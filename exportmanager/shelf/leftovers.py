@@ -95,7 +95,7 @@ class Leftovers:
         shelf = self.place(self.current())
         wanted: dict[Sealed, bool] = {}
         for job in self.ledger.jobs(_WANTED):
-            if job.file:
+            if job.file and not (job.state is JobState.MISSING and job.removing):  # it was let go wherever it is
                 wanted[job.file] = wanted.get(job.file, False) or job.removing is None
         rest = {name: _rest_of(self.place(name), files, wanted, shelf, gone) for name, files in noted.items()}
         self._write({name: files for name, files in rest.items() if files is not None})

@@ -26,7 +26,7 @@ _TAGS = {
 }  # fmt: skip
 _ATTRIBUTES = {
     "lang", "charset", "http-equiv", "content", "name", "rel", "href", "class", "id", "scope", "role", "tabindex",
-    "title", "aria-label", "aria-labelledby", "dir", "open", "data-sort", "data-filter",
+    "title", "aria-label", "aria-labelledby", "dir", "open", "data-sort", "data-filter", "data-by",
 }  # fmt: skip
 
 

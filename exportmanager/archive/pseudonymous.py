@@ -143,7 +143,7 @@ class Pseudonymous(Passed):
 
     def import_gaps(self) -> Sequence[Gap]:
         """What the last import said was not there."""
-        return [self._called.gap(gap) for gap in self._course.import_gaps()]
+        return self._called.gaps(self._course.import_gaps())
 
     def versions(self) -> Iterator[Version]:
         """Every version of every workspace, by assignment, student and number."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from exportmanager.core.course import Assignment, Student, StudentId
+from exportmanager.core.nameless import UNKNOWN, Nameless
 from exportmanager.core.pseudonyms import pseudonym, unique_pseudonyms
 from exportmanager.core.report import Gap, ImportReport
 from exportmanager.exports.pieces.sheets import GRADES
 
 _PEOPLE, _PATH, _ADDRESS = "archives", "archives, path", "archives, address"
-_UNKNOWN = "somebody who is not named here"
+_SOMETHING, _HIDDEN = "something that came in", "the reason is not told here, because it may name somebody"
+_OURS = re.compile(r"[a-z' ]+|[\d,]+ rows?|[a-z-]+\.(csv|json), line \d+")
+"""What imports call things by words of ours. All else is the name of a file, and may be called after its owner."""
 
 
 class Called:
@@ -25,8 +27,7 @@ class Called:
         self._people = unique_pseudonyms(key, _PEOPLE, [str(student.id) for student in students])
         self._ids = {name: StudentId(student) for student, name in self._people.items()}
         self._titles = {text for one in assignments for text in (one.title, one.id)}
-        self._words = _words(students, self._people)
-        self._pattern = _pattern(self._words)
+        self.text = Nameless(students, self._people).text
         self.path = lru_cache(1 << 16)(self._path)
         self.address = lru_cache(1 << 16)(self._address)
 
@@ -45,49 +46,39 @@ class Called:
     def _address(self, text: str) -> str:
         return pseudonym(self._key, _ADDRESS, text) if text else ""
 
-    def text(self, text: str) -> str:
-        """A text of this program, with pseudonyms for all names, user names, addresses and ids of the course."""
-        return self._pattern.sub(lambda found: self._words[found[0].casefold()], text) if self._pattern else text
-
     def json(self, value: Any) -> Any:
-        """The same for what was JSON."""
-        return json.loads(self.text(json.dumps(value, ensure_ascii=False)))
+        """A value of JSON with pseudonyms in all its texts; a number that is also somebody's id stays a number."""
+        if isinstance(value, dict):
+            return {self.text(name): self.json(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [self.json(inner) for inner in value]
+        return self.text(value) if isinstance(value, str) else value
 
     def gap(self, gap: Gap) -> Gap:
         """A gap that names nobody. Who is not in the course cannot be told from a file: such a name goes."""
         student = self.of(gap.student_id) if gap.student_id else ""
         who = self.text(gap.who)
+        is_ours = student or who != gap.who or who in self._titles or _OURS.fullmatch(gap.what)
         if who and who == gap.who and who not in self._titles:
-            who = student or _UNKNOWN
-        told = {"what": self.text(gap.what), "why": self.text(gap.why), "who": who, "student_id": student}
-        return gap.model_copy(update=told)
+            who = student or UNKNOWN
+        what, why = (self.text(gap.what), self.text(gap.why)) if is_ours else (_SOMETHING, _HIDDEN)
+        return gap.model_copy(update={"what": what, "why": why, "who": who, "student_id": student})
+
+    def gaps(self, gaps: Iterable[Gap]) -> list[Gap]:
+        """All of them; of which nothing can be told are numbered, so that they are as many as they were."""
+        told = list(map(self.gap, gaps))
+        hidden = [number for number, gap in enumerate(told) if gap.why == _HIDDEN]
+        for number, place in enumerate(hidden, 1):
+            told[place] = told[place].model_copy(update={"what": f"{_SOMETHING} ({number:,} of {len(hidden):,})"})
+        return told
 
     def report(self, report: ImportReport) -> ImportReport:
         """An import's report without names: what pieces were called, and which fields differed, may hold some."""
         pieces = tuple(piece.model_copy(update={"name": ""}) for piece in report.pieces)
-        gaps = tuple(map(self.gap, report.gaps))
-        return report.model_copy(update={"gaps": gaps, "pieces": pieces, "differences": ()})
+        gaps = self.gaps(report.gaps)
+        return report.model_copy(update={"gaps": tuple(gaps), "pieces": pieces, "differences": ()})
 
 
 def grades_in(extra: Any) -> dict[str, Any]:
     """What of the further columns of a result cannot tell who somebody is."""
     return {name: value for name, value in extra.items() if name in GRADES}
-
-
-def _words(students: Sequence[Student], people: dict[str, str]) -> dict[str, str]:
-    """Whatever names somebody, in small letters, and the pseudonym for it."""
-    words: dict[str, str] = {}
-    for student in students:
-        first, last = student.first_name, student.last_name
-        for word in (student.name, f"{last} {first}", f"{last}, {first}", student.email, student.username, student.id):
-            if word := word.strip(" ,"):
-                words.setdefault(word.casefold(), people[student.id])
-    return words
-
-
-def _pattern(words: Iterable[str]) -> re.Pattern[str] | None:
-    """Finds any of them, the longest first, where no letter or digit touches it."""
-    longest = sorted(words, key=len, reverse=True)
-    if not longest:
-        return None
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)", re.IGNORECASE)

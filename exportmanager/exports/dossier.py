@@ -173,7 +173,8 @@ def _report(record: Record, options: DossierOptions, read: _Reading, printed: Pr
     who = record.pair.shown
     files = record.workspace.package.files if record.workspace else 0
     done = read.files.files if isinstance(read.files, FilesTold) else 0
-    gaps = [Gap(what=what, who=who, why=why) for what, why in (*record.missing, *read.problems)]
+    short = read.files.short if isinstance(read.files, FilesTold) else ()
+    gaps = [Gap(what=what, who=who, why=why) for what, why in (*record.missing, *read.problems, *short)]
     gaps += [Gap(what=what, who=who, why=why) for (what, why), _ in sorted(printed.missed.items())]
     gaps += [Gap(what=title, who=who, why="this program could not draw it") for title in printed.lost]
     answers = len(record.answers)

@@ -9,7 +9,7 @@ from exportmanager.archive.course import ArchivedCourse
 from exportmanager.archive.names import COURSEWORK, INDEX
 from exportmanager.archive.packages import Place
 from exportmanager.archive.reader.files import tree, with_files
-from exportmanager.archive.reader.frame import END, begin
+from exportmanager.archive.reader.frame import END, begin, trail
 from exportmanager.archive.reader.markup import counted, facts, head_row, href, label, moment, size, text
 from exportmanager.archive.reader.people import Everybody, Shown, Titled
 from exportmanager.archive.reader.works import STANDING, UP, Work, standing_cells, state
@@ -44,7 +44,7 @@ def _trail(title: str, people: Everybody, titled: Titled) -> str:
         if 0 <= number < len(people.assignments):
             other = people.assignments[number]
             links.append(f'<a href="{other.number}.html">{words}: {label(other.assignment.title)}</a>')
-    return f'<nav class="trail">{" ".join(links)}</nav>\n'
+    return trail(links)
 
 
 def _facts(titled: Titled, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
@@ -76,7 +76,7 @@ def _row(work: Work, shown: Shown) -> str:
     who = shown.student.id
     place = f"{UP}{shown.page}{f'#a{work.titled.number}' if who in work.sections else ''}"
     cells = f"<td>{state(work.cells.get(who))}</td>{standing_cells(work, who)}"
-    return f'<tr><th scope="row"><a href="{place}">{label(shown.student.name)}</a></th>{cells}</tr>\n'
+    return f'<tr><th scope="row"><a href="{place}">{label(shown.name)}</a></th>{cells}</tr>\n'
 
 
 def _projects(course: ArchivedCourse, published: Sequence[Place]) -> Iterator[str]:

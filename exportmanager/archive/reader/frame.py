@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -33,9 +33,10 @@ def begin(title: str, up: str, *, trail: str = "", has_script: bool = False) -> 
     """The beginning of a page: `up` leads to the bag's folder, `trail` is HTML before its heading.
 
     The policy (www.w3.org/TR/CSP3) lets a browser load nothing but our style sheet, and run nothing but our script.
+    By the letter of it 'self' is nothing for pages that are opened from a disk; for them ``file:`` says the same.
     """
     text, digest = _script() if has_script else ("", "")
-    policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'"
+    policy = "default-src 'none'; style-src 'self' file:; base-uri 'none'; form-action 'none'"
     policy += f"; script-src 'sha256-{digest}'" if digest else ""
     after = f"<script>{text}</script>\n" if has_script else ""
     return (
@@ -48,6 +49,17 @@ def begin(title: str, up: str, *, trail: str = "", has_script: bool = False) -> 
         f'<link rel="stylesheet" href="{up}{STYLE}">\n</head>\n<body>\n'
         f'<a class="skip" href="#main">Skip to the content</a>\n{trail}<main id="main">\n{after}'
     )
+
+
+def trail(links: Iterable[str]) -> str:
+    """The way back, and to what stands before and after: links that stand above a page."""
+    return f'<nav class="trail" aria-label="Way back">{" ".join(links)}</nav>\n'
+
+
+def on_this_page(parts: Iterable[tuple[str, str]]) -> str:
+    """Links to the parts of a page, by their ids and headings."""
+    links = "".join(f'<li><a href="#{id_}">{words}</a></li>' for id_, words in parts)
+    return f'<nav class="contents" aria-label="On this page"><ul>{links}</ul></nav>\n'
 
 
 def write_page(tags: Archive, path: str, pieces: Iterator[str]) -> None:

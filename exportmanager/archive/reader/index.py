@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from exportmanager.archive.course import ArchivedCourse
 from exportmanager.archive.filling import Contents
 from exportmanager.archive.names import CERTIFICATE_JSON, CERTIFICATE_PDF
-from exportmanager.archive.reader.frame import END, begin
+from exportmanager.archive.reader.frame import END, begin, on_this_page
 from exportmanager.archive.reader.lists import exports, lists, places
 from exportmanager.archive.reader.markup import (
     counted,
@@ -71,8 +71,7 @@ def _contents() -> str:
         ("exports", "Tables and documents"),
         ("places", "What lies where"),
     )
-    links = "".join(f'<li><a href="#{id_}">{words}</a></li>' for id_, words in parts)
-    return f'<nav class="contents" aria-label="On this page"><ul>{links}</ul></nav>\n'
+    return on_this_page(parts)
 
 
 def _proof(certificate: Certificate) -> Iterator[str]:
@@ -82,7 +81,7 @@ def _proof(certificate: Certificate) -> Iterator[str]:
     if gaps:
         yield f'<p class="verdict m">{counted(len(gaps), "gap")}: see <a href="#not-included">what and why</a>.</p>\n'
     else:
-        yield '<p class="verdict p">Everything that should be here is here.</p>\n'
+        yield '<p class="verdict p">Nothing that was expected is missing.</p>\n'
     yield (
         "<p>It holds what had been received of this course when it was made. Each file and its SHA-256 stand in "
         '<a href="manifest-sha256.txt">manifest-sha256.txt</a>, so that any change since then can be found. It cannot '
@@ -121,8 +120,7 @@ def _matrix(contents: Contents, people: Everybody, works: Works) -> Iterator[str
         yield (f'<th scope="col" title="{quoted(title)}"><a href="{titled.page}"><span>{label(title)}</span></a></th>')
     yield "</tr></thead>\n<tbody>\n"
     for person in contents.plan.people:
-        shown = people.people.get(person.student.id)
-        name = label(person.student.name)
+        shown, name = people.people.get(person.student.id), label(people.names[person.student.id])
         head = f'<a href="{shown.page}">{name}</a>' if shown else name
         yield f'<tr><th scope="row">{head}</th>{works.matrix.of(person.student.id)}</tr>\n'
     yield "</tbody></table></div>\n"

@@ -41,9 +41,9 @@ def _people(info: CourseInfo, id_: str, title: str, people: list[Shown]) -> Iter
     yield "<tbody>\n"
     for one in people:
         student = one.student
-        cells = (label(student.username), label(student.email), moment(student.last_active_at, zone))
-        row = "".join(f"<td>{cell}</td>" for cell in cells)
-        yield f'<tr><th scope="row"><a href="{one.page}">{label(student.name)}</a></th>{row}</tr>\n'
+        row = "".join(f'<td class="word">{label(value)}</td>' for value in (student.username, student.email))
+        row += f'<td class="short">{moment(student.last_active_at, zone)}</td>'
+        yield f'<tr><th scope="row"><a href="{one.page}">{label(one.name)}</a></th>{row}</tr>\n'
     yield "</tbody></table></div>\n"
 
 
@@ -57,7 +57,7 @@ def _assignments(info: CourseInfo, people: Everybody, works: Works) -> Iterator[
         numbers = "".join(
             f'<td class="number">{value}</td>' for value in (points, f"{tally.workspaces:,}", f"{tally.answers:,}")
         )
-        about = f"<td>{label(one.module)}</td><td>{moment(assignment.due_at, zone)}</td>"
+        about = f'<td>{label(one.module)}</td><td class="short">{moment(assignment.due_at, zone)}</td>'
         yield f'<tr><th scope="row"><a href="{one.page}">{label(assignment.title)}</a></th>{about}{numbers}</tr>\n'
     yield "</tbody></table></div>\n"
 
@@ -80,8 +80,8 @@ def _export(one: Included) -> str:
     total = size(sum(size for _, size in one.files))
     if len(one.files) == 1:
         ((path, number),) = one.files
-        return file_line("", path, path.rpartition("/")[2], number)
-    inner = "".join(file_line("", path, _within(path), number) for path, number in one.files)
+        return file_line(path, path.rpartition("/")[2], number)
+    inner = "".join(file_line(path, _within(path), number) for path, number in one.files)
     opened = " open" if len(one.files) <= _FEW else ""
     about = f"{label(one.title)} <small>{counted(len(one.files), 'file')}, {total}</small>"
     return f'<li><details{opened}><summary>{about}</summary><ul class="files">\n{inner}</ul></details></li>\n'

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from exportmanager.exports.pieces.sheets import at
+from exportmanager.formats.answers import number_of
 from exportmanager.formats.untrusted import printable
 
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -60,11 +61,9 @@ def link_end(path: str, name: str) -> str:
     return f'{href(path)}">{label(name)}</a>' if path.rpartition(".")[2].lower() in _SHOWN else ""
 
 
-def file_line(start: str, path: str, name: str, number: int) -> str:
-    """A file in the folder at the address `start`, with its size, in a list."""
-    end = link_end(path, name)
-    shown = f'<a href="{start}{end}' if end else label(name)
-    return f"<li>{shown} <small>{size(number)}{'' if end else NOT_LINKED}</small></li>\n"
+def file_line(path: str, name: str, number: int) -> str:
+    """A file that this program made, in a list, with its size."""
+    return f'<li><a href="{href(path)}">{label(name)}</a> <small>{size(number)}</small></li>\n'
 
 
 def written(value: str) -> str:
@@ -90,6 +89,11 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
+def points(number: float) -> str:
+    """A number of points with its noun."""
+    return f"{number_of(number)} {'point' if number == 1 else 'points'}"
+
+
 def percent(grade: float | None) -> str:
     """A grade; "" for none."""
     return "" if grade is None else f"{grade:g} %"
@@ -101,6 +105,12 @@ def duration(seconds: int | None) -> str:
         return ""
     hours, minutes = divmod(round(seconds / 60), 60)
     return f"{hours} h {minutes:02} min" if hours else f"{minutes} min" if seconds >= 60 else f"{seconds} s"
+
+
+def time_cell(seconds: int | None) -> str:
+    """A length of time as a cell of a table, which is sorted by its seconds."""
+    by = "" if seconds is None else f' data-by="{seconds}"'
+    return f'<td class="number"{by}>{duration(seconds)}</td>'
 
 
 def moment(value: datetime | None, zone: ZoneInfo) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from exportmanager.archive.course import ArchivedCourse
 from exportmanager.archive.filling import Contents
 from exportmanager.archive.names import READER
+from exportmanager.archive.namesakes import told_apart
 from exportmanager.core.course import Assignment, AssignmentId, Student, StudentId
 from exportmanager.core.report import Cell
 
@@ -33,9 +34,10 @@ SIGNS: Mapping[Cell, Sign] = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Somebody with a page: `number` counts from 1; `is_learner` is False for teachers."""
+    """Somebody with a page: `number` counts from 1, no namesake has the `name`; `is_learner` is False for teachers."""
 
     student: Student
+    name: str
     number: int
     is_learner: bool
 
@@ -62,9 +64,10 @@ class Titled:
 
 @dataclass(frozen=True, slots=True)
 class Everybody:
-    """All that have pages, in the order of the archive, students before teachers."""
+    """All that have pages, in the order of the archive, students before teachers; and what everybody is called."""
 
     people: Mapping[StudentId, Shown]
+    names: Mapping[StudentId, str]
     assignments: Sequence[Titled]
     titles: Mapping[AssignmentId, Titled]
 
@@ -75,10 +78,17 @@ def everybody(course: ArchivedCourse, contents: Contents) -> Everybody:
     learners = {person.student.id for person in plan.people}
     others = [student for student in course.students() if student.id not in learners]
     shown = [*(person.student for person in plan.included), *others]
-    people = {one.id: Shown(one, number, one.id in learners) for number, one in enumerate(shown, 1)}
+    names = _names([*(person.student for person in plan.people), *others])
+    people = {one.id: Shown(one, names[one.id], number, one.id in learners) for number, one in enumerate(shown, 1)}
     modules = {module.id: module.title for module in course.modules()}
     titled = [
         Titled(one, number, modules.get(one.module_id, ""), plan.folders[one.id])
         for number, one in enumerate(plan.assignments, 1)
     ]
-    return Everybody(people, titled, {one.assignment.id: one for one in titled})
+    return Everybody(people, names, titled, {one.assignment.id: one for one in titled})
+
+
+def _names(people: Sequence[Student]) -> dict[StudentId, str]:
+    """What each of them is called; namesakes with their user names or ids."""
+    called = told_apart([(one.name, one.username or one.id) for one in people])
+    return {one.id: name for one, name in zip(people, called, strict=True)}

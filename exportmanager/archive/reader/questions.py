@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from exportmanager.archive.reader.markup import counted, label, moment, text, told, written
+from exportmanager.archive.reader.markup import label, moment, points, text, told, written
 from exportmanager.core.course import Answer, Assessment, AssessmentId, Extra
 from exportmanager.formats.answers import (
     expected_answer,
@@ -59,10 +59,9 @@ class Questions:
 
     def _attempt(self, answer: Answer) -> str:
         one = self._known.get(answer.assessment_id)
-        possible = f" of {number_of(one.points)}" if one and one.points is not None else ""
         judged = {True: "correct", False: "not correct", None: ""}[answer.correct]
-        points = "" if answer.points is None else f"{number_of(answer.points)}{possible} points"
-        parts = filter(None, (f"Attempt {answer.attempt}", moment(answer.at, self._zone), points, judged))
+        given = _given(answer.points, one.points if one else None)
+        parts = filter(None, (f"Attempt {answer.attempt}", moment(answer.at, self._zone), given, judged))
         shown = readable_answer(one.definition if one else {}, answer.answer)
         remark = remark_on(answer.answer)
         said = f'<div class="remark"><p>Remark:</p>{told(remark)}</div>' if remark else ""
@@ -82,12 +81,15 @@ def _name(one: Assessment) -> str:
 
 
 def _about(one: Assessment) -> str:
-    points = "" if one.points is None else f", {_points(one.points)}"
-    return f"<small>{text(type_name(one.type))}{points}</small>"
+    possible = "" if one.points is None else f", {points(one.points)}"
+    return f"<small>{text(type_name(one.type))}{possible}</small>"
 
 
-def _points(points: float) -> str:
-    return counted(int(points), "point") if points == int(points) else f"{points:g} points"
+def _given(number: float | None, possible: float | None) -> str:
+    """How many points an answer got, of how many."""
+    if number is None:
+        return ""
+    return points(number) if possible is None else f"{number_of(number)} of {points(possible)}"
 
 
 def _expected(definition: Extra, tag: str) -> str:

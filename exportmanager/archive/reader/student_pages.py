@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from exportmanager.archive.names import INDEX
-from exportmanager.archive.reader.frame import END, begin
+from exportmanager.archive.reader.frame import END, begin, on_this_page, trail
 from exportmanager.archive.reader.markup import facts, head_row, label, moment, text
 from exportmanager.archive.reader.people import Shown
 from exportmanager.archive.reader.pieces import Pieces
@@ -21,17 +21,30 @@ def student_page(
 ) -> Iterator[str]:
     """The page of one of `people`, in parts."""
     zone, who = zone_of(info), shown.student.id
-    yield begin(f"{shown.student.name} · {info.title}", UP, trail=_trail(info, people, shown))
-    yield f"<h1>{label(shown.student.name)}</h1>\n{facts(_facts(info, shown, zone))}"
+    yield begin(f"{shown.name} · {info.title}", UP, trail=_trail(info, people, shown))
+    yield f"<h1>{label(shown.name)}</h1>\n{facts(_facts(info, shown, zone))}"
     yield f'<p class="quiet">Times are those of {label(str(zone))}.</p>\n'
-    head = head_row("Assignment", "In this archive", *STANDING)
-    if rows := works.rows.of(who):
-        yield f'<h2>Assignments</h2>\n<div class="wide"><table>{head}<tbody>\n{rows}</tbody></table></div>\n'
+    rows, happened = works.rows.of(who), list(_happened(coach.of(who), access.of(who)))
+    if happened:
+        yield on_this_page([("assignments", "Assignments")] * bool(rows) + [part[:2] for part in happened])
+    if rows:
+        head = head_row("Assignment", "In this archive", *STANDING)
+        yield f'<h2 id="assignments">Assignments</h2>\n<div class="wide"><table>{head}<tbody>\n'
+        yield f"{rows}</tbody></table></div>\n"
     yield works.sections.of(who)
-    for title, pieces in (("Conversations with the coach", coach), ("Logins and opened projects", access)):
-        if found := pieces.of(who):
-            yield f"<section>\n<h2>{title}</h2>\n{found}</section>\n"
+    for id_, title, html in happened:
+        yield f'<section>\n<h2 id="{id_}">{title}</h2>\n{html}</section>\n'
     yield END
+
+
+def _happened(coach: str, access: str) -> Iterator[tuple[str, str, str]]:
+    """The parts of the page that are not about one assignment: id, heading and HTML of each that has anything."""
+    for id_, title, html in (
+        ("coach", "Conversations with the coach", coach),
+        ("access", "Logins and opened projects", access),
+    ):
+        if html:
+            yield id_, title, html
 
 
 def _trail(info: CourseInfo, people: Sequence[Shown], shown: Shown) -> str:
@@ -40,8 +53,8 @@ def _trail(info: CourseInfo, people: Sequence[Shown], shown: Shown) -> str:
     for words, number in (("Previous", shown.number - 2), ("Next", shown.number)):
         if 0 <= number < len(people):
             other = people[number]
-            links.append(f'<a href="{other.number}.html">{words}: {label(other.student.name)}</a>')
-    return f'<nav class="trail">{" ".join(links)}</nav>\n'
+            links.append(f'<a href="{other.number}.html">{words}: {label(other.name)}</a>')
+    return trail(links)
 
 
 def _facts(info: CourseInfo, shown: Shown, zone: ZoneInfo) -> Iterator[tuple[str, str]]:

@@ -25,6 +25,7 @@ from exportmanager.archive.reader.markup import (
     quoted,
     size,
     text,
+    time_cell,
     told,
 )
 from exportmanager.archive.reader.people import SIGNS, Everybody, Titled
@@ -40,6 +41,7 @@ from exportmanager.exports.pieces.streams import ByAssignment
 
 UP = "../../"
 """From the page of a student or an assignment to the bag's folder."""
+NO_BREAK = "\N{NO-BREAK SPACE}"
 PROGRESS = {State.NOT_STARTED: "Not started", State.STARTED: "Started", State.COMPLETED: "Completed"}
 
 
@@ -92,6 +94,7 @@ class Works:
         for one in course.assessments():
             self._assessments[one.assignment_id].append(one)
         self._notes = self._all_notes()
+        self._came = self._all_times()
         self.tallies: dict[AssignmentId, Tally] = {}
 
     def __enter__(self) -> Works:
@@ -109,9 +112,16 @@ class Works:
         for line in self._course.lines("teacher_notes"):
             row = json.loads(line)
             if row["student_id"] in self._people.people:
-                changed_at = datetime.fromisoformat(row["changed_at"]).replace(tzinfo=UTC)
-                notes[row["assignment_id"]].append(_Note(row["student_id"], row["text"], changed_at))
+                notes[row["assignment_id"]].append(_Note(row["student_id"], row["text"], _utc(row["changed_at"])))
         return notes
+
+    def _all_times(self) -> Mapping[tuple[str, str, int], str]:
+        """When each version of each workspace came in."""
+        rows = map(json.loads, self._course.lines("workspaces"))
+        return {
+            (row["assignment_id"], row["student_id"], row["number"]): moment(_utc(row["imported_at"]), self._zone)
+            for row in rows
+        }
 
     def gather(self) -> Iterator[Work]:
         """Take everything in; each assignment is given out when its part is there."""
@@ -183,7 +193,8 @@ class Works:
             if version.student not in self._people.people:
                 continue
             self._begin(work, version.student)
-            about = f"{counted(len(files), 'file')}, {size(version.package.bytes)}"
+            came = self._came[version.assignment, version.student, version.number]
+            about = f"{counted(len(files), 'file')}, {size(version.package.bytes)}, imported {came}"
             inner = tree(place, files, UP)
             if not version.is_current:
                 shown = f"<details><summary>Earlier version {version.number}: {about}</summary>{inner}</details>\n"
@@ -234,6 +245,11 @@ def _has_something(work: Work, who: StudentId) -> bool:
     return bool(said or (found and (found.why or found.cell is not Cell.NEVER_STARTED)))
 
 
+def _utc(stored: str) -> datetime:
+    """A time as the database has it."""
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC)
+
+
 def _link(titled: Titled) -> str:
     return f'<a href="{UP}{titled.page}">{label(titled.assignment.title)}</a>'
 
@@ -249,7 +265,7 @@ def state(found: Found | None) -> str:
     if found is None:
         return ""
     sign = SIGNS[found.cell]
-    files = f" {counted(found.files, 'file')}" if found.files else ""
+    files = f" {counted(found.files, 'file').replace(' ', NO_BREAK)}" if found.files else ""
     return f'<span class="sign {sign.style}">{sign.word}</span>{files}'
 
 
@@ -267,8 +283,8 @@ def standing_cells(work: Work, who: StudentId) -> str:
     result, (questions, attempts) = work.results.get(who), work.answered.get(who, (0, 0))
     progress = PROGRESS[result.state] if result else ""
     more = f" <small>in {counted(attempts, 'attempt')}</small>" if attempts > questions else ""
-    grade, time = (percent(result.grade), duration(result.time_spent_seconds)) if result else ("", "")
+    grade, time = (percent(result.grade), time_cell(result.time_spent_seconds)) if result else ("", time_cell(None))
     return (
-        f'<td>{progress}</td><td class="number">{grade}</td><td class="number">{time}</td>'
-        f"<td>{questions or ''}{more}</td>"
+        f'<td class="short">{progress}</td><td class="number">{grade}</td>{time}'
+        f'<td class="short">{questions or ""}{more}</td>'
     )

@@ -37,8 +37,13 @@ def test_versions_and_published_projects_have_addresses(cli: CommandLine) -> Non
 
 
 @pytest.mark.parametrize(
-    "where", ["SMALL/Hello/nobody", "SMALL/Nothing/s1", "SMALL", "gone.zip", "{}", "SMALL/Hello/a"]
-)
+    "where",
+    [
+        "SMALL/Hello/nobody", "SMALL/Nothing/s1", "SMALL", "gone.zip", "{}", "SMALL/Hello/a", "x" * 5000,
+        f"project:{1 << 63}", f"project:{'9' * 5000}", f"SMALL/Hello/s1@{1 << 63}",
+        f'{{"kind":"project","project":{1 << 63}}}', '{"kind":"published","number":-1}',
+    ],
+)  # fmt: skip
 def test_what_is_not_there_is_said(cli: CommandLine, where: str) -> None:
     said = cli("review", "files", where)
     assert (said.code, said.out) == (1, "")
@@ -54,6 +59,22 @@ def test_a_file_with_several_workspaces_lists_them_and_each_opens_by_its_address
     assert cli("review", "show", f"{reviewed.zip}::{inside}", "main.py").out == "print('newer')\n"
     for record in cli.json("review", "files", reviewed.zip):
         assert cli.json("review", "files", json.dumps(record["where"]))
+
+
+def test_a_workspace_is_compared_with_that_of_the_same_student_in_an_archive(
+    cli: CommandLine, reviewed: Reviewed, tmp_path: Path
+) -> None:
+    (tmp_path / "pass").write_text(PASSPHRASE)
+    for archive in (reviewed.zip, reviewed.plain, reviewed.secret):
+        said = cli("compare", "SMALL/Hello/s1@1", archive, "main.py", "--passphrase-file", tmp_path / "pass")
+        assert "- print('a1')" in said.out
+        assert "+ print('newer')" in said.out
+        assert "Compared with Ada Example, Hello." in said.err
+    said = cli("compare", "SMALL/Loops/t1", reviewed.exported("student"))
+    assert (said.code, "none of Tea Cher" in said.err) == (1, True)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "main.py").write_text("print('newer')\n")
+    assert "1 file without" in cli("compare", "SMALL/Hello/s1", tmp_path / "mine").err
 
 
 def test_an_encrypted_archive_opens_with_a_passphrase_in_a_file(
@@ -81,6 +102,11 @@ def test_what_is_no_text_is_not_printed(cli: CommandLine, tmp_path: Path) -> Non
     assert (said.code, said.out) == (0, "")
     (record,) = cli.json("review", "show", tmp_path / "work", "a.bin")
     assert (record["kind"], record["encoding"]) == ("binary", None)
+
+
+def test_a_project_with_a_number_that_no_project_has_is_not_there(cli: CommandLine) -> None:
+    for number in (99, 1 << 62, 1 << 70):
+        assert cli("projects", "remove", number).code == 1
 
 
 def test_projects_come_are_changed_and_go(cli: CommandLine, tmp_path: Path) -> None:

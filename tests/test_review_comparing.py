@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from bagging import archived, bring_in_twice
 from building import CourseBuilder
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exportmanager.core.course import AssignmentId, CourseId, StudentId
-from exportmanager.formats.comparing import Row, RowKind, differences, matches, rows
+from exportmanager.formats import comparing
+from exportmanager.formats.comparing import Row, RowKind, differences, matches, rows, without_space
 from exportmanager.program import Program
 from exportmanager.review.beside import Beside, Neighbours
 from exportmanager.review.comparing import Change, Compared, compare, compare_file
@@ -146,6 +148,22 @@ def of_bytes(openings: Openings, folder: Path, left: bytes, right: bytes) -> Com
     return compare_file(opened[0], "f", opened[1], "f")
 
 
+@pytest.mark.parametrize(("left", "right"), [("lab1/", "lab0/"), ("hers/", ""), ("", "his/")])
+def test_what_is_in_folders_of_other_names_is_compared_on_request(
+    openings: Openings, tmp_path: Path, left: str, right: str
+) -> None:
+    sides = two(openings, tmp_path, {f"{left}main.py": b"one"}, {f"{right}main.py": b"two"})
+    (row,) = compare(sides[0], sides[1], within_folders=True)
+    assert (row.change, row.path) == (Change.CHANGED, f"{right}main.py")
+    assert len(compare(*sides)) == 2, "unless somebody asks for it, another folder is another place"
+
+
+def test_a_folder_that_the_other_one_has_too_is_not_stepped_into(openings: Openings, tmp_path: Path) -> None:
+    sides = two(openings, tmp_path, {"src/a.py": b"same"}, {"src/a.py": b"same", "a.py": b"same"})
+    told = {row.path: row.change for row in compare(sides[0], sides[1], within_folders=True)}
+    assert told == {"src/a.py": Change.SAME, "a.py": Change.ADDED}
+
+
 def test_line_ends_and_a_missing_newline_are_named(openings: Openings, tmp_path: Path) -> None:
     found = of_bytes(openings, tmp_path, b"a\r\nb\r\n", b"a\nb")
     assert {row.kind for row in found.rows} == {RowKind.SAME}
@@ -212,3 +230,55 @@ def test_starter_files_earlier_imports_and_other_students_lie_beside_a_workspace
             (Change.CHANGED, "main.py"),
             (Change.SAME, "extra.py"),
         ]
+
+
+def test_students_of_the_same_name_are_told_apart_by_their_ids(
+    program: Program, openings: Openings, tmp_path: Path
+) -> None:
+    course = CourseBuilder(tmp_path / "course")
+    course.student("s4", first_name="Bo", last_name="Sample")
+    for student in ("s1", "s2", "s4"):
+        course.file(student, "a1", "main.py", student)
+    program.bring_in("folder", str(course.write()))
+    beside = Beside(program.library, openings)
+    assert [one.words for one in beside.counterparts(workspace("s1", 0))] == ["Bo Sample (s2)", "Bo Sample (s4)"]
+    archive = Path(archived(program, tmp_path / "archive").path)
+    with openings.open(workspace("s2", 0)) as opened:
+        found = beside.inside(archive, opened)
+    assert [one.words for one in found] == ["Bo Sample, Hello (s2)", "Bo Sample, Hello (s4)", "Ada Example, Hello"]
+    assert [one.words for one in beside.counterparts(found[0].where)] == ["Ada Example", "Bo Sample (s4)"]
+    assert beside.neighbours(found[0].where, "main.py") == (found[2].where, found[1].where)
+
+
+def test_a_workspace_is_compared_with_what_lies_in_an_archive_a_zip_or_a_folder(
+    program: Program, openings: Openings, tmp_path: Path
+) -> None:
+    bring_in_twice(program, tmp_path / "course")
+    archive = Path(archived(program, tmp_path / "archive").path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "main.py").write_text("print('newer')\n")
+    plain = zipped(tmp_path / "other.zip", {"main.py": b"else"})
+    beside = Beside(program.library, openings)
+    with openings.open(workspace("s1", 0)) as opened:
+        found = beside.inside(archive, opened)
+        assert [one.words for one in found[:4]] == [
+            "Ada Example, Hello",
+            "Ada Example, Hello, import 1 of 2",
+            "Hello, starter files",
+            "Hello, starter files, version 1 of 2",
+        ]
+        others = [found[0], *beside.inside(plain, opened), *beside.inside(tmp_path / "folder", opened)]
+        assert [one.words for one in others[1:]] == ["other.zip", "folder"]
+        changes = [[row.change for row in compare(openings.open(one.where), opened)] for one in others]
+    assert changes == [[Change.SAME], [Change.CHANGED], [Change.SAME]]
+    beside_it = beside.counterparts(found[1].where)
+    assert [one.words for one in beside_it[:3]] == ["Starter files", "Starter files, version 1 of 2", "Import 2 of 2"]
+
+
+def test_long_lines_and_many_lines_are_gone_over_in_slices_that_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = [f"{number % 7} \t{'word  ' * (number % 5)}" for number in range(60)]
+    right = [line for number, line in enumerate(left) if number % 9]
+    whole = rows(left, right, ignore_space=True), [without_space(line) for line in left]
+    monkeypatch.setattr(comparing, "_SLICE", 3)
+    assert (rows(left, right, ignore_space=True), [without_space(line) for line in left]) == whole
+    assert without_space(" a \t b\u00a0") == "ab"

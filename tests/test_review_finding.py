@@ -17,8 +17,9 @@ from exportmanager.core.meter import Meter
 from exportmanager.program import Program
 from exportmanager.review import expressions, finding, searching
 from exportmanager.review.expressions import Query
-from exportmanager.review.finding import Hit, Place, Search, course_places, file_places, found_in
+from exportmanager.review.finding import Hit, Search, found_in
 from exportmanager.review.opening import Openings
+from exportmanager.review.places import Place, course_places, file_places
 from exportmanager.review.searching import Files
 from exportmanager.review.where import Where
 
@@ -122,6 +123,8 @@ def test_texts_words_and_expressions_are_found_as_they_were_asked_for(query: Que
         pytest.param("x\nGro\u0308ße\n".encode(), id="accents behind their letters"),
         pytest.param("x\nGröße\n".encode("latin-1"), id="Latin-1"),
         pytest.param("x\nGröße\n".encode("utf-16"), id="UTF-16"),
+        pytest.param("x\nGröße\n".encode("utf-16-le"), id="UTF-16 without a mark"),
+        pytest.param("x\nGröße\n".encode("utf-16-be"), id="UTF-16 of another computer"),
         pytest.param("\ufeffx\rGröße\r".encode(), id="with a mark, of an old Mac"),
     ],
 )
@@ -129,6 +132,23 @@ def test_texts_words_and_expressions_are_found_as_they_were_asked_for(query: Que
 def test_umlauts_are_found_however_they_are_stored(data: bytes, query: Query) -> None:
     hits, _ = search(query, data)
     assert [hit.line for hit in hits] == [2]
+
+
+@pytest.mark.parametrize("codec", ["cp1251", "koi8-r", "utf-16-le"])
+def test_other_alphabets_are_found_in_the_encodings_that_were_made_for_them(codec: str) -> None:
+    text = "просто текст на русском языке\n" * 20 + "здесь ищут слово\n"
+    hits, _ = search(Query("слово"), text.encode(codec))
+    assert marked(hits) == ["21: здесь ищут [слово]"]
+
+
+def test_western_text_of_windows_is_shown_as_it_was_written() -> None:
+    data = "he said “needle” for 5 €\n".encode("cp1252")
+    assert marked(search(Query("needle"), data)[0]) == ["1: he said “[needle]” for 5 €"]
+    assert marked(search(Query("5 €", case=True), data)[0]) == ["1: he said “needle” for [5 €]"]
+
+
+def test_numbers_that_look_like_utf_16_are_no_text() -> None:
+    assert search(Query("a"), bytes(value for n in range(1000) for value in (n % 256, 0)))[0] == []
 
 
 @pytest.mark.parametrize(
@@ -237,6 +257,20 @@ def test_stop_ends_an_expression_without_end(monkeypatch: pytest.MonkeyPatch) ->
     found = Search(ENDLESS, [Place(Where.of_file(Path("/x")), slow)], Meter(stop=began.is_set))
     with pytest.raises(Cancelled):
         list(found)
+    assert not [thread for thread in threading.enumerate() if thread.name == "finding"]
+
+
+def test_stop_ends_the_search_of_a_large_file() -> None:
+    began = threading.Event()
+
+    def content() -> Iterator[bytes]:
+        while True:
+            began.set()
+            yield b"line\n" * 200_000
+
+    endless = Place(Where.of_file(Path("/x")), lambda keep: [searching.File("f", content)])
+    with pytest.raises(Cancelled):
+        list(Search(Query("needle"), [endless], Meter(stop=began.is_set)))
     assert not [thread for thread in threading.enumerate() if thread.name == "finding"]
 
 

@@ -213,7 +213,8 @@ def test_a_notebook_shows_words_code_and_what_came_of_it(look: Callable[..., Loo
             {"output_type": "error", "traceback": ["\x1b[0;31mValueError", "bad"]},
         ],
     }  # fmt: skip
-    found = look("a.ipynb", notebook({"cell_type": "markdown", "source": "# Words"}, code, "no cell", {"cell_type": 3}))
+    none = "no cell", {"cell_type": 3}, {"cell_type": ["code"]}
+    found = look("a.ipynb", notebook({"cell_type": "markdown", "source": "# Words"}, code, *none))
     assert isinstance(found, PageLook)
     html = found.page.html
     for part in ("<h1>Words</h1>", "In [3]", '<span class="hl-keyword">def</span>', "out &lt;b&gt;", "ValueError\nbad"):

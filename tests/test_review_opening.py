@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import tarfile
 import threading
@@ -170,6 +171,52 @@ def test_names_in_a_list_that_lead_out_are_not_believed(openings: Openings, tmp_
         assert all(is_safe(entry.path) for entry in opened.entries())
 
 
+@pytest.mark.parametrize("name", ["report.csv", "names.csv"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "folder,files,now,original\nsrc,1,x.txt\n",
+        "folder,files,now,original\nsrc\n,,,,,,,\n",
+        f"folder,files,now\nsrc,1,{'x' * 200_000}\n",
+        'folder,files\n"src,1\n',
+        "folder\0,files\nsrc,1\n",
+        "",
+    ],
+)
+def test_tables_of_somebody_else_that_are_called_as_ours_do_no_harm(
+    openings: Openings, tmp_path: Path, name: str, table: str
+) -> None:
+    path = tmp_path / "work.zip"
+    ours = {"report.csv": "folder,files\nsrc,1\n", "names.csv": "", name: table}
+    with zipfile.ZipFile(path, "w") as archive:
+        for each, text in {**ours, "src/x.txt": "x"}.items():
+            archive.writestr(each, text)
+    for found in openings.within(path):
+        assert openings.open(found.where).entries()
+
+
+def test_a_list_of_somebody_else_that_is_called_as_that_of_an_archive_does_no_harm(
+    openings: Openings, tmp_path: Path
+) -> None:
+    rows: list[object] = [
+        {"folder": "src", "student": ["s1"], "assignment": {"a": 1}, "number": "1", "names": {"x.txt": None}},
+        {"folder": 5, "student": "s1", "assignment": None, "number": -1, "names": ["x"], "package": 7},
+        {"folder": "../..", "student": "s2"},
+        [1],
+        "text",
+        None,
+    ]
+    with zipfile.ZipFile(tmp_path / "work.zip", "w") as archive:
+        archive.writestr("data/library/places.jsonl", "\n".join(map(json.dumps, rows)) + "\n{\n")
+        archive.writestr("data/library/students.jsonl", json.dumps({"id": ["s1"], "first_name": None}))
+        archive.writestr("src/x.txt", "x")
+    found = openings.within(tmp_path / "work.zip")
+    assert [one.facts.name for one in found] == ["Published", "s1", "s2"]
+    assert [entry.path for entry in openings.open(found[0].where).entries()] == ["x.txt"]
+    with pytest.raises(NotFound):
+        openings.open(found[2].where).entries()
+
+
 def test_what_is_not_there_or_no_archive_is_said(openings: Openings, tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         openings.open(Where.of_workspace(COURSE, A1, StudentId("nobody")))
@@ -177,9 +224,21 @@ def test_what_is_not_there_or_no_archive_is_said(openings: Openings, tmp_path: P
         openings.open(Where.of_workspace(COURSE, A1, S1, 9))
     with pytest.raises(NotFound):
         openings.within(tmp_path / "gone.zip")
-    (tmp_path / "text.zip").write_text("no archive")
-    with pytest.raises(BadSource):
-        openings.within(tmp_path / "text.zip")
+    for data in (b"no archive", b"PK\x03\x04", b"PK\x03\x04\x14\0\x01", b""):
+        (tmp_path / "text.zip").write_bytes(data)
+        with pytest.raises(BadSource):
+            openings.within(tmp_path / "text.zip")
+
+
+def test_an_encrypted_archive_that_is_damaged_at_its_end_is_named(
+    reviewed: Reviewed, openings: Openings, tmp_path: Path
+) -> None:
+    whole = reviewed.secret.read_bytes()
+    end = whole.rindex(b"PK\x05\x06")
+    for at, data in ((12, b"\xff\xff\xff\x7f"), (0, b"PK\0\0")):
+        (tmp_path / "damaged.zip").write_bytes(whole[: end + at] + data + whole[end + at + len(data) :])
+        with pytest.raises(BadSource):
+            openings.within(tmp_path / "damaged.zip", PASSPHRASE)
 
 
 def test_an_address_survives_json() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import stat
 import sys
 import tarfile
@@ -14,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from exportmanager.core.errors import AlreadyThere, BadSource, Cancelled, NoRoom, NotFound
+from exportmanager.core.errors import AlreadyThere, BadSource, Cancelled, HostileArchive, NoRoom, NotFound
 from exportmanager.core.meter import Meter
 from exportmanager.program import Program
+from exportmanager.resources_dir import resources
 from exportmanager.review import running
 from exportmanager.review.opening import Opened, Openings
 from exportmanager.review.running import Copy, unpack_copy
@@ -60,7 +62,9 @@ def test_a_copy_has_every_file_and_says_which_container_runs_it(openings: Openin
     assert (copy.files, copy.brings_own, copy.gaps) == (2, False, [])
 
 
-@pytest.mark.parametrize("own", [".devcontainer/devcontainer.json", ".devcontainer.json"])
+@pytest.mark.parametrize(
+    "own", [".devcontainer/devcontainer.json", ".devcontainer.json", ".DevContainer/devcontainer.json"]
+)
 def test_a_workspace_keeps_the_container_that_it_brings(openings: Openings, tmp_path: Path, own: str) -> None:
     copy = copied(openings, zipped(tmp_path / "work.zip", own, content="theirs"), tmp_path / "copy")
     assert (copy.folder / own).read_text() == "theirs"
@@ -78,6 +82,23 @@ def test_nothing_is_written_over(openings: Openings, tmp_path: Path) -> None:
     assert files_in(tmp_path / "full") == {"mine.txt"}
     (tmp_path / "empty").mkdir()
     assert copied(openings, path, tmp_path / "empty").files == 1
+
+
+def test_a_bomb_is_not_unpacked(openings: Openings, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.writestr("zeros", bytes(300 << 20))
+    with pytest.raises(HostileArchive, match="bomb"):
+        copied(openings, tmp_path / "bomb.zip", tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
+
+
+def test_a_file_that_says_it_is_small_is_not_unpacked_further(openings: Openings, tmp_path: Path) -> None:
+    path = zipped(tmp_path / "lies.zip", "a.txt", content="x" * 100_000)
+    data = path.read_bytes()
+    path.write_bytes(data.replace((100_000).to_bytes(4, "little"), (10).to_bytes(4, "little")))
+    with pytest.raises(BadSource):
+        copied(openings, path, tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
 
 
 def tar_of(path: Path, *members: tarfile.TarInfo) -> Path:
@@ -194,8 +215,28 @@ def test_a_stack_is_guessed_from_files(
     assert (found.id if found else None) == stack
 
 
-def test_every_stack_has_an_id_of_its_own_and_an_image_with_a_version() -> None:
+IMAGE = re.compile(r"(mcr\.microsoft\.com/devcontainers/[a-z-]+|ghcr\.io/rocker-org/devcontainer/[a-z-]+):([a-z0-9.]+)")
+
+
+def test_every_stack_has_an_id_of_its_own_and_the_image_of_its_version() -> None:
     assert len({stack.id for stack in stacks()}) == len(stacks()) > 12
-    assert all(":" in stack.image and stack_of(stack.id) is stack or stack_of(stack.id) == stack for stack in stacks())
+    for stack in stacks():
+        assert stack_of(stack.id) == stack
+        image = IMAGE.fullmatch(stack.image)
+        assert image, stack
+        version = stack.id.partition("-")[2]
+        assert image[2] == version or (not version and image[2].startswith("debian")), stack
     with pytest.raises(NotFound):
         stack_of("cobol")
+
+
+def test_the_stack_file_has_what_is_read_of_it_and_nothing_else() -> None:
+    languages = json.loads((resources() / "stacks.json").read_text(encoding="utf-8"))["languages"]
+    assert all(set(one) == {"id", "title", "names", "files", "suffixes", "versions"} for one in languages)
+    names = [name for one in languages for name in one["names"]]
+    suffixes = [suffix for one in languages for suffix in one["suffixes"]]
+    assert len(set(names)) == len(names)
+    assert len(set(suffixes)) == len(suffixes)
+    assert all(name == name.casefold() for name in names)
+    assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in suffixes)
+    assert all(one["id"] in one["names"] or one["id"] == "cpp" for one in languages)

@@ -8,16 +8,18 @@ from pathlib import Path
 import click
 
 from exportmanager.cli.output import end_progress_line, note, progress_line, safe, show
-from exportmanager.cli.passphrases import passphrase_file, read_passphrase
+from exportmanager.cli.passphrases import passphrase_file
 from exportmanager.cli.session import json_flag, stoppable, with_program
-from exportmanager.cli.where import WHERE, where_of
-from exportmanager.core.errors import NotFound
+from exportmanager.cli.where import WHERE, passphrase_of, where_of
+from exportmanager.core.errors import Ambiguous, NotFound
 from exportmanager.core.export import counted
 from exportmanager.core.meter import Meter
 from exportmanager.formats.comparing import Row, RowKind
 from exportmanager.program import Program
+from exportmanager.review.beside import Beside
 from exportmanager.review.comparing import Change, Compared, FileRow, compare, compare_file
 from exportmanager.review.opening import Opened, Openings
+from exportmanager.review.where import Where
 
 _AROUND = 3
 """Lines that are the same and are shown before and after a change."""
@@ -42,12 +44,15 @@ def compare_workspaces(
     passphrase_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Compare the files of two workspaces, such as a student's and the published project; or only the file PATH."""
-    passphrase = read_passphrase(passphrase_file) if passphrase_file else None
+    """Compare the files of two workspaces, such as a student's and the published project; or only the file PATH.
+
+    Where the second WHERE is an archive or export of many workspaces, the same student's is taken.
+    """
+    place, other = where_of(program, left), where_of(program, right)
     with (
         Openings(program.library) as openings,
-        openings.open(where_of(program, left), passphrase) as here,
-        openings.open(where_of(program, right), passphrase) as there,
+        openings.open(place, passphrase_of(place, passphrase_file)) as here,
+        _counterpart(Beside(program.library, openings), here, other, passphrase_of(other, passphrase_file)) as there,
     ):
         found = _files(here, there)
         if path:
@@ -55,6 +60,19 @@ def compare_workspaces(
             _show_lines(compared, as_json=as_json, with_same=with_same)
         else:
             _show_files(found, as_json=as_json, with_same=with_same)
+
+
+def _counterpart(beside: Beside, here: Opened, other: Where, passphrase: str | None) -> Opened:
+    """The other workspace; of a file with several, the one that is the same student's. Raises `Ambiguous`."""
+    if other != Where.of_file(Path(other.path)) or not here.student:
+        return beside.openings.open(other, passphrase)
+    found = beside.inside(Path(other.path), here, passphrase)
+    there = beside.openings.open(found[0].where, passphrase)
+    if len(found) > 1 and (there.student, there.assignment) != (here.student, here.assignment):
+        what = f"{Path(other.path).name} holds {counted(len(found), 'workspace')}, and none of {here.name}."
+        raise Ambiguous(what, "Write PATH::FOLDER: review files PATH lists them.")
+    note(f"Compared with {found[0].words}.")
+    return there
 
 
 def _files(here: Opened, there: Opened) -> list[FileRow]:

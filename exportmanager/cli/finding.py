@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import click
 
 from exportmanager.cli.output import end_progress_line, gaps, note, progress_line, safe, show
-from exportmanager.cli.passphrases import passphrase_file, read_passphrase
+from exportmanager.cli.passphrases import asked_passphrase, passphrase_file, read_passphrase
 from exportmanager.cli.reports import WITH_GAPS
 from exportmanager.cli.session import json_flag, stoppable, with_program
+from exportmanager.core.course import CourseInfo
+from exportmanager.core.errors import Cancelled
 from exportmanager.core.export import counted
 from exportmanager.core.meter import Meter
 from exportmanager.program import Program
 from exportmanager.review.expressions import Query
-from exportmanager.review.finding import MOST_HITS, Hit, Place, Search, course_places, file_places
+from exportmanager.review.finding import MOST_HITS, Hit, Search
 from exportmanager.review.opening import Openings
+from exportmanager.review.places import Place, Reach, archive_places, course_places, encrypted_among, project_places
 
 _ON_DISK = click.Path(exists=True, path_type=Path)
 
@@ -30,6 +36,9 @@ _ON_DISK = click.Path(exists=True, path_type=Path)
 @click.option("--case", is_flag=True, help="Capital letters count.")
 @click.option("--names", is_flag=True, help="Only in the names of files and folders.")
 @click.option("--binary", is_flag=True, help="Also in files that are no text.")
+@click.option("--earlier", is_flag=True, help="Also in what workspaces were before they came in again.")
+@click.option("--starters", is_flag=True, help="Also in the published projects: the starter files.")
+@click.option("--projects", is_flag=True, help="Also in the projects, which belong to no course.")
 @click.option(
     "--archive", "archives", multiple=True, type=_ON_DISK, metavar="PATH",
     help="Also in an archive, or in any zip, tar or folder; may be repeated.",
@@ -49,9 +58,14 @@ def find(
 ) -> int:
     """Find TEXT in the names and the content of all files: of every course, or of some; in archives on request."""
     query = Query(text, flags["regex"], flags["words"], flags["case"], flags["names"], flags["binary"])
-    passphrase = read_passphrase(passphrase_file) if passphrase_file else None
-    with Openings(program.library) as openings, stoppable() as stop:
-        places = _places(program, openings, courses, archives, passphrase)
+    reach = Reach(flags["earlier"], flags["starters"])
+    passphrases = _passphrases(archives, passphrase_file)
+    with stoppable() as stop, Openings(program.library, partial(_go_on, stop)) as openings:
+        places = chain(
+            *(course_places(program.library, course, reach) for course in _chosen(program, courses)),
+            project_places(program.library) if flags["projects"] else (),
+            archive_places(openings, archives, passphrases, reach),
+        )
         search = Search(query, places, Meter(progress_line(), stop))
         found = _printed(search, as_json=as_json)
     end_progress_line()
@@ -59,15 +73,29 @@ def find(
     return WITH_GAPS if search.left_out else 0
 
 
-def _places(
-    program: Program, openings: Openings, words: Sequence[str], archives: Sequence[Path], passphrase: str | None
-) -> Iterator[Place]:
+def _go_on(stop: Callable[[], bool]) -> None:
+    if stop():
+        raise Cancelled
+
+
+def _passphrases(archives: Sequence[Path], file: Path | None) -> Mapping[Path, str]:
+    """The one in `file` for each archive that needs one; or what is typed for each, where there is a terminal."""
+    locked = encrypted_among(archives)
+    if file:
+        return dict.fromkeys(locked, read_passphrase(file))
+    if not sys.stdin.isatty():  # they are named as not searched
+        return {}
+    typed = {}
+    for path in locked:
+        note(f"{path.name} is encrypted.")
+        typed[path] = asked_passphrase(twice=False)
+    return typed
+
+
+def _chosen(program: Program, words: Sequence[str]) -> Sequence[CourseInfo]:
+    """The courses that are meant, or all. Raises `NotFound`, `Ambiguous`."""
     chosen = {program.library.find_course(word) for word in words}
-    for summary in program.library.courses():
-        if summary.info.id in chosen or not chosen:
-            yield from course_places(program.library, summary.info)
-    for path in archives:
-        yield from file_places(openings, path, passphrase)
+    return [one.info for one in program.library.courses() if one.info.id in chosen or not chosen]
 
 
 def _printed(search: Search, *, as_json: bool) -> int:
@@ -79,10 +107,15 @@ def _printed(search: Search, *, as_json: bool) -> int:
     number = 0
     for number, hit in enumerate(search, 1):  # noqa: B007 - the last one is how many there were
         end_progress_line()
-        who = ", ".join(filter(None, (hit.place.student, hit.place.assignment)))
         line = f":{hit.line}: {hit.text.strip()}" if hit.line else ""
-        click.echo(safe(f"{who}: {hit.path}{line}"))
+        click.echo(safe(f"{_whose(hit.place)}: {hit.path}{line}"))
     return number
+
+
+def _whose(place: Place) -> str:
+    """Whose file it is; in a file, also which file."""
+    file = place.course if place.where.kind == "file" else ""
+    return ", ".join(filter(None, (place.student, place.assignment, place.version, file)))
 
 
 def _record(number: int, hit: Hit) -> dict[str, Any]:
@@ -91,6 +124,7 @@ def _record(number: int, hit: Hit) -> dict[str, Any]:
         "course": hit.place.course,
         "assignment": hit.place.assignment,
         "student": hit.place.student,
+        "version": hit.place.version,
         "path": hit.path,
         "line": hit.line or None,
         "text": hit.text,

@@ -10,10 +10,10 @@ from typing import Any
 import click
 
 from exportmanager.cli.output import end_progress_line, gaps, note, progress_line, safe, show, size
-from exportmanager.cli.passphrases import passphrase_file, read_passphrase
+from exportmanager.cli.passphrases import passphrase_file
 from exportmanager.cli.reports import WITH_GAPS
 from exportmanager.cli.session import json_flag, stoppable, with_program
-from exportmanager.cli.where import WHERE, where_of
+from exportmanager.cli.where import WHERE, passphrase_of, where_of
 from exportmanager.core.errors import NotFound
 from exportmanager.core.export import counted
 from exportmanager.core.meter import Meter
@@ -27,7 +27,7 @@ from exportmanager.review.running import unpack_copy
 from exportmanager.review.stacks import guess, stack_of, stacks
 from exportmanager.review.where import Where
 
-_AT_ONCE = 1_000
+_AT_ONCE = 20_000
 _stack = click.option("--stack", metavar="STACK", help="What it runs with, such as python-3.12: see review stacks.")
 
 
@@ -145,7 +145,8 @@ def review() -> None:
 @with_program
 def list_files(program: Program, where: str, passphrase_file: Path | None, as_json: bool) -> int:
     """List the files of the workspace WHERE; or the workspaces, if it is a file that holds several."""
-    place, passphrase = where_of(program, where), read_passphrase(passphrase_file) if passphrase_file else None
+    place = where_of(program, where)
+    passphrase = passphrase_of(place, passphrase_file)
     with Openings(program.library) as openings:
         if place.kind == "file" and not place.folder and not place.inner:
             lying = openings.within(Path(place.path), passphrase)
@@ -195,8 +196,9 @@ def show_file(
     program: Program, where: str, path: str, encoding: str, raw: bool, passphrase_file: Path | None, as_json: bool
 ) -> None:
     """Show the file PATH of the workspace WHERE; with --json only what kind of file it is."""
-    passphrase = read_passphrase(passphrase_file) if passphrase_file else None
-    with Openings(program.library) as openings, openings.open(where_of(program, where), passphrase) as opened:
+    place = where_of(program, where)
+    passphrase = passphrase_of(place, passphrase_file)
+    with Openings(program.library) as openings, openings.open(place, passphrase) as opened:
         if raw:
             _give(opened, path)
             return
@@ -225,8 +227,8 @@ def _show_facts(opened: Opened, path: str, kind: str, text: TextLook | None) -> 
 
 def _print(look: TextLook) -> None:
     for start in range(0, look.text.line_count, _AT_ONCE):
-        for line in look.text.lines(start, start + _AT_ONCE):
-            click.echo(safe(line.replace("\t", "    ")))
+        lines = look.text.lines(start, start + _AT_ONCE)
+        click.echo("\n".join(safe(line.replace("\t", "    ")) for line in lines))
     if look.text.is_cut:
         note("The file goes on: this is its beginning. To have all of it: add --raw > FILE")
 
@@ -253,10 +255,11 @@ def open_copy(
     program: Program, where: str, folder: Path, stack: str | None, passphrase_file: Path | None, as_json: bool
 ) -> int:
     """Copy the workspace WHERE to a folder, with a file that says which container runs it. WHERE stays as it is."""
-    passphrase = read_passphrase(passphrase_file) if passphrase_file else None
+    place = where_of(program, where)
+    passphrase = passphrase_of(place, passphrase_file)
     with (
         Openings(program.library) as openings,
-        openings.open(where_of(program, where), passphrase) as opened,
+        openings.open(place, passphrase) as opened,
         stoppable() as stop,
     ):
         chosen = stack_of(stack) if stack else guess(opened) or stack_of("bash")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from exportmanager.cli.archives_proof import passphrase_for
 from exportmanager.core.errors import Ambiguous, NotFound
 from exportmanager.library.kept_files import Held
 from exportmanager.program import Program
 from exportmanager.review.where import Where
 
+_NUMBER = re.compile(r"[0-9]{1,18}")
 WHERE = """\
 WHERE is COURSE/ASSIGNMENT/STUDENT (ids, titles or names; with @2 behind it: the second version), COURSE/ASSIGNMENT
 for the published project, project:ID, a zip, tar or folder, PATH::FOLDER for a folder in one (PATH::ZIP::FOLDER
@@ -21,18 +24,30 @@ def where_of(program: Program, word: str) -> Where:
     if word.startswith("{"):
         return Where.of_json(word)
     kind, _, number = word.partition(":")
-    if kind == "project" and number.isdecimal():
+    if kind == "project" and _NUMBER.fullmatch(number):
         return Where.of_project(int(number))
     path, *inside = word.split("::")
-    if inside or Path(path).exists():
+    if inside or _is_there(path):
         folder, inner = inside[-1] if inside else "", inside[0] if len(inside) > 1 else ""
         return Where.of_file(Path(path), folder.strip("/"), inner)
     return _in_course(program, word)
 
 
+def _is_there(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except OSError:  # a name that is too long for any file
+        return False
+
+
+def passphrase_of(place: Where, file: Path | None) -> str | None:
+    """The passphrase of the archive that a workspace lies in, if it has one: from `file`, or typed by somebody."""
+    return passphrase_for(Path(place.path), file) if place.kind == "file" else None
+
+
 def _in_course(program: Program, word: str) -> Where:
     named, _, version = word.rpartition("@") if "@" in word.rpartition("/")[2] else (word, "", "")
-    if not version.isdecimal() and version:  # a name with an @, such as an e-mail address
+    if version and not _NUMBER.fullmatch(version):  # a name with an @, such as an e-mail address
         named, version = word, ""
     course_word, _, rest = named.partition("/")
     assignment_word, _, student_word = rest.partition("/")

@@ -4,6 +4,7 @@ Lines that both texts have once are what a person recognises, so they are matche
 What lies between them is matched by a longest common subsequence, with a bit of a long number for each line (Hyyrö
 2004, "Bit-parallel LCS-length computation revisited"), which makes 10,000 lines against 10,000 others cheap; where
 even that would be too much, the first of each line is matched with the first, the second with the second, and so on.
+No single call goes over all lines: it would keep Python's lock, and a window waiting.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from enum import Enum
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 _CELLS = 1 << 28
@@ -27,6 +28,8 @@ _ALIKE = 0.25
 _WORDS = re.compile(r"[\w\u0300-\u036f]+|\s+|[^\w\s]")
 """A word with the accents that stand behind their letters, a stretch of white space, or any other letter."""
 _SPACE = re.compile(r"\s+")
+_SLICE = 20_000
+"""Letters, or lines, that are gone over in one call."""
 
 Span = tuple[int, int]
 """Where a stretch of letters begins and ends in a line."""
@@ -67,15 +70,15 @@ _Pairs = list[tuple[int, int]]
 
 def without_space(line: str) -> str:
     """A line as it is compared where white space does not count."""
-    return _SPACE.sub("", line)
+    return "".join([_SPACE.sub("", line[at : at + _SLICE]) for at in range(0, len(line), _SLICE)])
 
 
 def rows(left: Sequence[str], right: Sequence[str], *, ignore_space: bool = False) -> list[Row]:
     """Two texts side by side. Without space that counts, rows are `SAME` whose lines differ in nothing else."""
-    key: Callable[[str], str] = without_space if ignore_space else str
+    here, there = ([without_space(line) for line in side] if ignore_space else side for side in (left, right))
     found: list[Row] = []
     i = j = 0
-    for at, other in [*matches(list(map(key, left)), list(map(key, right))), (len(left), len(right))]:
+    for at, other in chain(matches(here, there), [(len(left), len(right))]):
         found += _replaced(left, right, _Gap(i, at, j, other))
         if at < len(left):
             found.append(Row(RowKind.SAME, at, other))
@@ -99,7 +102,15 @@ def matches(left: Sequence[Hashable], right: Sequence[Hashable]) -> list[tuple[i
         found += anchors
         if anchors:
             gaps += _between(anchors, gap)
-    return sorted(found)
+    return _in_order(found, len(left))
+
+
+def _in_order(found: _Pairs, length: int) -> _Pairs:
+    """Sorted, as nothing has two partners."""
+    partners: list[int | None] = [None] * length
+    for at, other in found:
+        partners[at] = other
+    return [(at, other) for at, other in enumerate(partners) if other is not None]
 
 
 def _trimmed(left: Sequence[Hashable], right: Sequence[Hashable], gap: _Gap, found: _Pairs) -> _Gap:
@@ -116,7 +127,9 @@ def _trimmed(left: Sequence[Hashable], right: Sequence[Hashable], gap: _Gap, fou
 
 def _once(items: Sequence[Hashable]) -> dict[Hashable, int]:
     """Where each thing is that is there once."""
-    counts = Counter(items)
+    counts: Counter[Hashable] = Counter()
+    for at in range(0, len(items), _SLICE):
+        counts.update(items[at : at + _SLICE])
     return {item: at for at, item in enumerate(items) if counts[item] == 1}
 
 
@@ -139,8 +152,7 @@ def _anchors(
     """As much as can be of what `places` finds in both, in the order of both."""
     here = places(left[gap.left : gap.left_end])
     there = places(right[gap.right : gap.right_end])
-    pairs = [(at + gap.left, there[item] + gap.right) for item, at in here.items() if item in there]
-    return _rising(sorted(pairs))
+    return _rising([(at + gap.left, there[item] + gap.right) for item, at in here.items() if item in there])
 
 
 def _rising(pairs: _Pairs) -> _Pairs:

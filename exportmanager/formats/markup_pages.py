@@ -12,18 +12,19 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from exportmanager.core.errors import MalformedFile
 from exportmanager.formats.guides_html.boxes import code_block, placeholder
 from exportmanager.formats.guides_html.cleaning import clean
-from exportmanager.formats.json import parse_json
+from exportmanager.formats.notebooks import notebook_of, output_text, source_of, text_of
 from exportmanager.formats.picture_heads import picture_head
 from exportmanager.formats.texts import visible
 
 _LONGEST = 200_000
 """Characters that make a page: to lay out more takes a window too long."""
+_MARKDOWN = 60_000
+"""Characters of Markdown that make a page: of more, the parser lets go of so much at once that a window waits."""
+_CELLS = 500
 _OUTPUT, _OUTPUTS, _PICTURES, _PICTURE = 20_000, 200, 100, 16 << 20
 _NESTING = 40
-_ANSI = re.compile(r"\x1b\[[0-9;:?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 _IMG = re.compile(r'<img\b[^>]*?\bsrc="([^"]*)"[^>]*>')
 
 
@@ -39,12 +40,12 @@ def markdown_page(text: str, picture: Callable[[str], bytes | None]) -> Page:
     """A Markdown text; `picture` gives the bytes of a picture by its address, or None."""
     page = Page("")
     html = _drawn(_markdown(text), page, picture)
-    more = "" if len(text) <= _LONGEST else f"<p>{placeholder('The text goes on: see it as plain text.')}</p>"
+    more = "" if len(text) <= _MARKDOWN else f"<p>{placeholder('The text goes on: see it as plain text.')}</p>"
     return Page(html + more, page.pictures)
 
 
 def _markdown(text: str) -> str:
-    rendered: str = MarkdownIt("js-default", {"html": True, "maxNesting": _NESTING}).render(text[:_LONGEST])
+    rendered: str = MarkdownIt("js-default", {"html": True, "maxNesting": _NESTING}).render(text[:_MARKDOWN])
     return rendered
 
 
@@ -70,15 +71,11 @@ def _picture(data: bytes | None, page: Page) -> str:
 
 def notebook_page(data: bytes, name: str) -> Page | None:
     """A Jupyter notebook (nbformat 3 or 4: https://nbformat.readthedocs.io); None where it is none, or is damaged."""
-    try:
-        book = parse_json(data, name)
-    except MalformedFile:
-        return None
-    cells = _cells(book)
-    if cells is None:
+    book = notebook_of(data, name)
+    if book is None:
         return None
     page = Page("")
-    language = _language(book)
+    cells, language = book.cells, book.language
     drawn: list[str] = []
     letters = 0
     for number, cell in enumerate(cells):
@@ -89,31 +86,13 @@ def notebook_page(data: bytes, name: str) -> Page | None:
             parts = list(_cell(cell, language, page))
             drawn += parts
             letters += sum(map(len, parts))
+    while cells:  # a million texts that go at once would keep Python's lock
+        del cells[-_CELLS:]
     return Page("\n".join(drawn), page.pictures)
 
 
-def _cells(book: Any) -> list[Any] | None:
-    if not isinstance(book, dict):
-        return None
-    cells = book.get("cells")
-    if cells is None and isinstance(sheets := book.get("worksheets"), list):  # nbformat 3
-        cells = [cell for sheet in sheets if isinstance(sheet, dict) for cell in sheet.get("cells") or ()]
-    return cells if isinstance(cells, list) else None
-
-
-def _language(book: dict[str, Any]) -> str:
-    about = book.get("metadata")
-    for key in ("language_info", "kernelspec"):
-        inner = about.get(key) if isinstance(about, dict) else None
-        if isinstance(inner, dict) and isinstance(
-            found := inner.get("name" if key == "language_info" else "language"), str
-        ):
-            return found.lower()
-    return "python"
-
-
 def _cell(cell: dict[str, Any], language: str, page: Page) -> Iterator[str]:
-    kind, source = cell.get("cell_type"), _text(cell.get("source", cell.get("input")))[:_LONGEST]
+    kind, source = text_of(cell.get("cell_type")), source_of(cell)[:_LONGEST]
     if kind in {"markdown", "heading"}:
         attached = cell.get("attachments")
         yield _drawn(_markdown(source), page, lambda name: _attached(attached, name))
@@ -140,24 +119,15 @@ def _output(output: dict[str, Any], page: Page) -> str:
     for kind in ("image/png", "image/jpeg", "image/gif", "png", "jpeg"):
         if drawn := _picture(_decoded(data.get(kind)), page):
             return f"<p>{drawn}</p>"
-    if html := _text(data.get("text/html", data.get("html"))):
+    if html := text_of(data.get("text/html", data.get("html"))):
         return _drawn(html[:_LONGEST], page, lambda _: None)
-    trace = output.get("traceback")
-    parts = trace if isinstance(trace, list) else [_text(output.get("text", data.get("text/plain")))]
-    text = _ANSI.sub("", "\n".join(part for part in parts if isinstance(part, str)))
+    text = output_text(output)
     more = f"\n… ({len(text) - _OUTPUT:,} characters more)" if len(text) > _OUTPUT else ""
     return f"<pre>{escape(visible(text[:_OUTPUT]))}{more}</pre>" if text else ""
 
 
-def _text(value: Any) -> str:
-    """Text, which a notebook may hold as a list of lines."""
-    if isinstance(value, list):
-        return "".join(part for part in value if isinstance(part, str))
-    return value if isinstance(value, str) else ""
-
-
 def _decoded(value: Any) -> bytes | None:
-    if len(text := _text(value)) > 2 * _PICTURE:
+    if len(text := text_of(value)) > 2 * _PICTURE:
         return None
     try:
         return base64.b64decode(text) or None

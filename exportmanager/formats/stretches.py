@@ -103,6 +103,8 @@ def _filled(read: Callable[[int, int], bytes], offset: int, length: int) -> byte
             piece = read(offset, length)
         except OSError as error:
             raise BadSource(f"The archive was not read: {unreadable(error)}.") from error
+        except ValueError as error:  # what Python says of a file that another thread closed
+            raise BadSource("The archive was closed while it was read.", "Open it again.") from error
         if not piece:
             break
         pieces.append(piece)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -75,17 +75,34 @@ class _Side:
                 digest.update(piece)
         return digest.hexdigest()
 
+    def names(self) -> set[str]:
+        """What lies at the top."""
+        return {path.partition("/")[0] for path in self.entries}
+
+    def step_inside(self, others: Set[str]) -> None:
+        """Let paths begin in the folder that holds all there is, unless the other one has it (among `others`) too."""
+        names = self.names()
+        if len(names) == 1 and not names & others and not names & self.entries.keys():
+            self.entries = {path.partition("/")[2]: entry for path, entry in self.entries.items()}
+
     def only(self, other: _Side) -> list[Entry]:
         """What the other one has not."""
         return [entry for path, entry in self.entries.items() if path not in other.entries]
 
 
-def compare(left: Opened, right: Opened, check: Callable[[], None] = _go_on) -> list[FileRow]:
+def compare(
+    left: Opened, right: Opened, check: Callable[[], None] = _go_on, *, within_folders: bool = False
+) -> list[FileRow]:
     """What differs between two workspaces: changed files first, each kind by path. Raises `BadSource`.
 
-    `check` is called while files are read, and may raise to end the work.
+    `check` is called while files are read, and may raise to end the work. `within_folders`: where all of one lies in
+    one folder, as in zips that desktops make, what is in that is compared, whatever the folder is called.
     """
     here, there = _Side(left, check), _Side(right, check)
+    if within_folders:
+        names = here.names(), there.names()
+        here.step_inside(names[1])
+        there.step_inside(names[0])
     found = [_in_both(here, there, path) for path in here.entries if path in there.entries]
     removed, added = here.only(there), there.only(here)
     renamed = list(_renamed(here, there, removed, added))

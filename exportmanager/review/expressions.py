@@ -111,8 +111,8 @@ def _needed_for_text(query: Query) -> _Needed:
     """Of letters of which not all are ASCII, capitals have other bytes: then the longest stretch of those counts."""
     forms = _forms(query.text)
     if query.case:
-        latin = {form.encode("latin-1") for form in forms if max(form) <= "\xff"}
-        return _Needed(frozenset(latin | {form.encode("utf-8", "surrogatepass") for form in forms}), False)
+        western = {form.encode("cp1252", "ignore") for form in forms} - {b""}
+        return _Needed(frozenset(western | {form.encode("utf-8", "surrogatepass") for form in forms}), False)
     runs = [max(_ASCII.findall(form), key=len, default="") for form in forms]
     return _Needed(frozenset(run.lower().encode() for run in runs) if all(runs) else frozenset(), True)
 

@@ -10,7 +10,6 @@ import queue
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 from exportmanager.core.course import CourseInfo
@@ -20,9 +19,8 @@ from exportmanager.core.report import Gap
 from exportmanager.library.library import Library
 from exportmanager.review.expressions import Finder, Query, finder
 from exportmanager.review.matching import MOST_LINES
-from exportmanager.review.opening import Openings
-from exportmanager.review.searching import Files, Found, Missed, opened_files, packed_files, search
-from exportmanager.review.where import Where
+from exportmanager.review.places import Place, course_places
+from exportmanager.review.searching import Files, Found, Missed, search
 
 MOST_HITS = 10_000
 _THREADS = min(max(os.cpu_count() or 2, 2), 8)
@@ -44,36 +42,6 @@ class Hit(NamedTuple):
     line: int
     text: str
     spans: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A workspace to search. `course`, `assignment` and `student` are what people call them, "" where nobody knows.
-
-    `package`: places that have the same one are searched once.
-    """
-
-    where: Where
-    files: Files
-    course: str = ""
-    assignment: str = ""
-    student: str = ""
-    package: str = ""
-
-
-def course_places(library: Library, course: CourseInfo) -> Iterator[Place]:
-    """The newest workspaces of everybody in a course of the library."""
-    for held in library.files.held(course.id):
-        where = Where.of_workspace(held.course, held.assignment, held.student, held.number)
-        files = packed_files(held.path)
-        yield Place(where, files, course.title, held.assignment_title, held.student_name, held.package)
-
-
-def file_places(openings: Openings, path: Path, passphrase: str | None = None) -> Iterator[Place]:
-    """The workspaces in an archive or any other file or folder. Raises what `Openings.within` does."""
-    for lying in openings.within(path, passphrase):
-        files = opened_files(openings, lying.where, passphrase)
-        yield Place(lying.where, files, path.name, lying.facts.assignment or lying.facts.name, lying.facts.student)
 
 
 @dataclass(slots=True)
@@ -133,11 +101,11 @@ class _Crew:
 class Search:
     """One search; iterate over it once for what is found, in any order. Whoever ends that early ends the search.
 
-    `left_out` is what was not searched, and why. `is_cut`: there may be more than `MOST_HITS`, or than `MOST_LINES` in
-    a file. `places`: how many were searched.
+    A gap among the places is an archive that cannot be opened. `left_out` is what was not searched, and why. `is_cut`:
+    there may be more than `MOST_HITS`, or than `MOST_LINES` in a file. `places`: how many were searched.
     """
 
-    def __init__(self, query: Query, places: Iterable[Place], meter: Meter | None = None) -> None:
+    def __init__(self, query: Query, places: Iterable[Place | Gap], meter: Meter | None = None) -> None:
         """Raises `BadOptions` for a query that says nothing."""
         finder(query).close()
         self._query, self._coming, self._meter = query, iter(places), meter or Meter()
@@ -180,7 +148,10 @@ class Search:
         """The next places, as long as few are waiting."""
         while self._running < _AHEAD and (place := next(self._coming, None)) is not None:
             self._meter.advance(0)
-            yield place
+            if isinstance(place, Gap):
+                self.left_out.append(place)
+            else:
+                yield place
 
     def _begin(self, crew: _Crew, place: Place) -> Iterator[Hit]:
         """Search a place, or take what came of one that is the same."""

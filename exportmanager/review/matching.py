@@ -33,11 +33,11 @@ class Line(NamedTuple):
 
 
 def text_of(data: bytes) -> str:
-    """A text as it is searched: UTF-8, or Latin-1 where it is not that; each line ends with one line feed."""
+    """A text as it is searched: UTF-8, or CP1252 where it is not that; each line ends with one line feed."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = data.decode("latin-1")
+        text = data.decode("cp1252", "replace")
     if "\r" not in text:
         return text
     return text.replace("\r\n", "\n") if "\n" in text else text.replace("\r", "\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -16,7 +16,7 @@ from exportmanager.formats.containers import Container, open_container
 from exportmanager.formats.untrusted import is_safe, printable, unreadable
 from exportmanager.library.kept_files import Kept
 from exportmanager.library.library import Library
-from exportmanager.review.files import OURS, opened_file
+from exportmanager.review.files import OURS, go_on, opened_file
 from exportmanager.review.lying import Facts, Lying, lying_in
 from exportmanager.review.where import Where
 
@@ -45,8 +45,18 @@ class Opened:
     SHA-256 of the package in the library: what has the same one is the same.
     """
 
-    def __init__(self, container: Container, folder: str, facts: Facts, where: Where, keep: ExitStack) -> None:
+    def __init__(
+        self,
+        container: Container,
+        folder: str,
+        facts: Facts,
+        where: Where,
+        keep: ExitStack,
+        check: Callable[[], None] = go_on,
+    ) -> None:
+        """`check` raises `NotFound` once the container was closed."""
         self.where = where
+        self._check = check
         self.name, self.student, self.assignment = facts.name, facts.student, facts.assignment
         self.stack, self.number, self.package = facts.stack, facts.number, facts.package
         self._container, self._folder, self._facts, self._keep = container, folder, facts, keep
@@ -113,6 +123,7 @@ class Opened:
         return self._container.inner_container(f"{self._folder}/{inside}" if self._folder else inside)
 
     def _listed(self) -> dict[str, TreeEntry]:
+        self._check()
         with self._lock:
             if self._found is None:
                 self._found = self._list()
@@ -165,12 +176,15 @@ class Openings:
     """Opens workspaces of a library and of files; a context manager, for several threads.
 
     Archives and other files stay open, and are listed once, until this is closed: then nothing that came from them can
-    be read any more. A passphrase is needed once for each encrypted archive.
+    be read any more, and nothing more can be opened. A passphrase is needed once for each encrypted archive. `check` is
+    called often while something is listed, by whichever thread asked for it, and may raise to end that.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, check: Callable[[], None] = go_on) -> None:
         self._library = library
+        self._ask = check
         self._lock = threading.Lock()
+        self._is_closed = False
         self._keep = ExitStack()
         self._containers: dict[tuple[str, str], Container] = {}
         self._lying: dict[str, dict[Where, Lying]] = {}
@@ -182,17 +196,28 @@ class Openings:
         self.close()
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Let go of everything, also of what is being listed: whoever waits for that is told."""
+        self._is_closed = True
         with self._lock:
             self._containers.clear()
+            self._lying.clear()
             self._keep.close()
+
+    def _check(self) -> None:
+        self._ask()
+        self._check_open()
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise NotFound("It was closed in the meantime.", "Open it again.")
 
     def open(self, where: Where, passphrase: str | None = None) -> Opened:
         """A workspace. Raises `NotFound`, `BadSource`, and `BadOptions` for the passphrase."""
         if where.kind == "file":
             return self._open_file(where, passphrase)
+        self._check()
         facts = self._kept(where)
-        container = open_container(facts.path, OURS)
+        container = open_container(facts.path, OURS, self._check)
         with ExitStack() as keep:
             keep.callback(container.close)
             return Opened(container, "", Facts.of_kept(facts), where, keep.pop_all())
@@ -205,7 +230,8 @@ class Openings:
         container = self._container(path, "", passphrase)
         with self._lock:
             if str(path) not in self._lying:
-                self._lying[str(path)] = {one.where: one for one in lying_in(container, path)}
+                self._check()
+                self._lying[str(path)] = {one.where: one for one in lying_in(container, path, self._check)}
             return self._lying[str(path)]
 
     def _open_file(self, where: Where, passphrase: str | None) -> Opened:
@@ -213,19 +239,21 @@ class Openings:
         lying = self._within(path, passphrase).get(where)
         container = self._container(path, where.inner, passphrase)
         facts = lying.facts if lying else Facts(name=path.name)
-        return Opened(container, where.folder, facts, where, ExitStack())
+        return Opened(container, where.folder, facts, where, ExitStack(), self._check_open)
 
     def _container(self, path: Path, inner: str, passphrase: str | None) -> Container:
         with self._lock:
+            self._check()
             if (str(path), "") not in self._containers:
-                self._containers[str(path), ""] = self._keep.enter_context(opened_file(path, passphrase))
+                opened = opened_file(path, passphrase, self._check)
+                self._containers[str(path), ""] = self._keep.enter_context(opened)
             if (str(path), inner) not in self._containers:
                 self._containers[str(path), inner] = self._keep.enter_context(self._inner(path, inner))
             return self._containers[str(path), inner]
 
     def _inner(self, path: Path, inner: str) -> Container:
         try:
-            return self._containers[str(path), ""].inner_container(inner)
+            return self._containers[str(path), ""].inner_container(inner, self._check)
         except KeyError as error:
             raise NotFound(f"There is no archive {printable(inner)} in {path.name}.", "Choose it again.") from error
 

@@ -7,16 +7,16 @@ import os
 import shutil
 import sys
 import uuid
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from exportmanager.core.errors import AlreadyThere, NoRoom, from_os_error
+from exportmanager.core.errors import AlreadyThere, HostileArchive, NoRoom, from_os_error
 from exportmanager.core.meter import Meter
 from exportmanager.core.names import NameChange, portable_paths
 from exportmanager.core.report import Gap
-from exportmanager.core.trees import EntryKind
+from exportmanager.core.trees import DEFAULT_LIMITS, EntryKind
 from exportmanager.formats.untrusted import printable, unreadable
 from exportmanager.review.opening import Entry, Opened
 from exportmanager.review.stacks import Stack
@@ -76,8 +76,18 @@ def _check_empty(folder: Path) -> None:
 
 def _check_room(opened: Opened, folder: Path) -> None:
     needed = sum(entry.size for entry in opened.entries())
+    if needed > max(DEFAULT_LIMITS.ratio_from, DEFAULT_LIMITS.ratio * _packed(opened)):
+        raise HostileArchive(f"It unpacks to {needed >> 20:,} MB: it may be a zip bomb.")
     if shutil.disk_usage(folder).free < needed + _SPARE:
         raise NoRoom(f"The copy needs {needed >> 20:,} MB, and the disk has no room for that.", "Choose another disk.")
+
+
+def _packed(opened: Opened) -> int:
+    """How large the zip, or what else it lies in, is on the disk; a folder is as large as it is."""
+    where = opened.where
+    if where.kind != "file" or Path(where.path).is_dir():
+        return sum(entry.size for entry in opened.entries())  # what is in the library was looked at when it came
+    return Path(where.path).stat().st_size
 
 
 def _names(paths: Sequence[str]) -> tuple[Sequence[str], Sequence[NameChange]]:
@@ -104,8 +114,9 @@ class _Unpacking:
         for entry, path in sorted(zip(entries, paths, strict=True), key=lambda pair: pair[0].kind is EntryKind.LINK):
             self._meter.advance(0, entry.path)
             files += self._put(entry, self._draft / path)
-        config = self._describe(stack, {entry.path.partition("/")[0]: entry for entry in entries})
-        own = any(e.path == f"{_FOLDER}.json" or e.path.startswith(f"{_FOLDER}/") for e in entries)
+        folded = [path.casefold() for path in paths]  # where capitals do not count, theirs is found under any
+        config = self._describe(stack, {path.partition("/")[0] for path in folded})
+        own = any(path == f"{_FOLDER}.json" or path.startswith(f"{_FOLDER}/") for path in folded)
         return Copy(folder, files, folder / config if config else None, own, self._gaps, renamed)
 
     def _put(self, entry: Entry, to: Path) -> bool:
@@ -141,8 +152,11 @@ class _Unpacking:
                 Gap(what=f"link {printable(entry.path)} to {printable(entry.link)}", why=unreadable(error))
             )
 
-    def _describe(self, stack: Stack, top: dict[str, Entry]) -> str:
-        """Write the file that tells programs which container to use; where, or "" where there is one like it."""
+    def _describe(self, stack: Stack, top: Set[str]) -> str:
+        """Write the file that tells programs which container to use; where, or "" where there is one like it.
+
+        `top` is what lies at the top, in small letters.
+        """
         spot = f"{_FOLDER}/devcontainer.json"
         if f"{_FOLDER}.json" in top or _FOLDER in top:
             spot = f"{_FOLDER}/exportmanager/devcontainer.json"

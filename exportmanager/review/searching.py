@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import codecs
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from exportmanager.core.errors import ProblemForTeacher, from_os_error
 from exportmanager.core.trees import EntryKind
+from exportmanager.formats.texts import decoded, encoding_of, wide_encoding
 from exportmanager.formats.zip_reading import ZipReader, inflate
 from exportmanager.formats.zip_records import Member
 from exportmanager.review.expressions import Finder, Query, TooSlow
@@ -25,12 +26,8 @@ _READ = 1 << 20
 _IN_MEMORY = 64 << 20
 _BINARY = 8_192
 """Bytes at the beginning of a file, of which none is NUL in a text."""
-_WIDE = (
-    (codecs.BOM_UTF32_LE, "utf-32"),  # begins as the one of UTF-16 does
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+_MARKS = (b"\xff\xfe", b"\xfe\xff")
+"""What UTF-16 begins with; that of UTF-32 has a NUL."""
 
 
 class File(NamedTuple):
@@ -110,7 +107,7 @@ def search(files: Files, query: Query, finder: Finder, has_stopped: Callable[[],
                 if has_stopped():
                     return
                 if file.read is not None:
-                    yield from _in_file(file.path, file.read, query, finder)
+                    yield from _in_file(file.path, file.read, query, finder, has_stopped)
     except (OSError, ProblemForTeacher) as error:
         yield Missed("", _why(error))
 
@@ -129,12 +126,14 @@ _ONE_LINE = {ord(letter): "\N{REPLACEMENT CHARACTER}" for letter in "\r\n"}
 _SLOW = "the expression takes too long for it"
 
 
-def _in_file(path: str, read: Callable[[], Iterable[bytes]], query: Query, finder: Finder) -> Iterator[Found | Missed]:
+def _in_file(
+    path: str, read: Callable[[], Iterable[bytes]], query: Query, finder: Finder, has_stopped: Callable[[], bool]
+) -> Iterator[Found | Missed]:
     lines: list[Line] = []
     before, last = 0, b""
     try:
-        for piece in _pieces(_narrow(read())):
-            if not (last or query.binary) and b"\0" in piece[:_BINARY]:
+        for piece in _pieces(_narrow(read(), query)):
+            if has_stopped():
                 return
             before += _line_ends(last)
             for line in finder.lines(piece):
@@ -159,14 +158,24 @@ def _line_ends(piece: bytes) -> int:
     return piece.count(b"\n") or piece.count(b"\r")
 
 
-def _narrow(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Texts that say that they are UTF-16 or UTF-32 as UTF-8; all else as it is."""
-    decoder: codecs.IncrementalDecoder | None = None
-    for number, chunk in enumerate(chunks):
-        encoding = next((name for mark, name in _WIDE if chunk.startswith(mark)), "") if number == 0 else ""
-        if encoding:
-            decoder = codecs.getincrementaldecoder(encoding)("replace")
-        yield decoder.decode(chunk).encode("utf-8", "replace") if decoder else chunk
+def _narrow(chunks: Iterable[bytes], query: Query) -> Iterable[bytes]:
+    """Texts as UTF-8, as far as their encoding tells itself, or matters for what is looked for; all else as it is.
+
+    Nothing of what is no text, unless that is to be searched too.
+    """
+    coming = iter(chunks)
+    first = next(coming, b"")
+    encoding = None
+    if first.find(0, 0, _BINARY) >= 0 or first.startswith(_MARKS):
+        encoding = wide_encoding(first)
+        if encoding is None and not query.binary:
+            return ()
+    elif not (query.text.isascii() or first.isascii()):  # to guess takes long, and the letters of ASCII need no guess
+        encoding = encoding_of(first)
+    if encoding is None or encoding.codec == "utf-8":
+        return chain((first,), coming)
+    pieces = decoded(chain((first[encoding.mark :],), coming), encoding.codec)
+    return (piece.encode("utf-8", "replace") for piece in pieces)
 
 
 def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from exportmanager.core.course import AssignmentId, CourseId, StudentId
 from exportmanager.core.errors import BadOptions
 from exportmanager.formats.untrusted import printable
 
+_Number = Annotated[int, Field(ge=0, lt=1 << 63)]
+"""A database holds no higher one."""
 Kind = Literal["workspace", "published", "project", "file"]
 
 
@@ -28,8 +30,8 @@ class Where(BaseModel):
     course: CourseId = CourseId("")
     assignment: AssignmentId = AssignmentId("")
     student: StudentId = StudentId("")
-    number: int = 0
-    project: int = 0
+    number: _Number = 0
+    project: _Number = 0
     path: str = ""
     inner: str = ""
     folder: str = ""
@@ -63,3 +65,13 @@ class Where(BaseModel):
     def of_file(path: Path, folder: str = "", inner: str = "") -> Where:
         """A folder in an archive, in a file of the shelf, in any zip or tar, or in a folder on a disk."""
         return Where(kind="file", path=str(path.absolute()), inner=inner, folder=folder)
+
+
+def import_words(number: int, newest: int) -> str:
+    """What people call a version of a workspace."""
+    return f"Import {number} of {newest}"
+
+
+def starter_words(number: int, newest: int) -> str:
+    """What people call a version of a published project."""
+    return f"Starter files, version {number} of {newest}" if number < newest else "Starter files"

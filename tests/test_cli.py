@@ -220,3 +220,16 @@ def test_it_starts_from_any_folder_as_a_module(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert done.stdout.startswith("exportmanager, version ")
     wait_until(lambda: not any(tmp_path.iterdir()))
+
+
+@pytest.mark.parametrize("line", [["--version"], ["courses"], ["archives", "list"]])
+def test_a_start_does_not_load_what_draws_or_encrypts(tmp_path: Path, line: list[str]) -> None:
+    code = (
+        "import sys; from exportmanager.cli.main import run; code = run(sys.argv[1:]); "
+        "loaded = {name.partition('.')[0] for name in sys.modules}; "
+        "print(*sorted(loaded & {'reportlab', 'pyzipper', 'Cryptodome', 'PIL', 'uharfbuzz', 'pypdf', 'dulwich'})); "
+        "sys.exit(code)"
+    )
+    arguments = ["--library", str(tmp_path / "library"), *line]
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, ""), done.stderr

@@ -78,3 +78,8 @@ def test_it_is_left_to_python_again_when_the_last_one_stops(qtbot: QtBot) -> Non
     assert not gc.isenabled()
     second.stop()
     assert gc.isenabled()
+
+
+def test_what_was_there_before_the_window_is_not_gone_through_each_time(collecting: Collecting) -> None:
+    there_before = len(gc.get_objects())  # of what is frozen none is among them
+    assert there_before < gc.get_freeze_count() / 10

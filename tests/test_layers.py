@@ -64,7 +64,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "exports": ("pydantic",),
     "shelf": (),
     "archive": ("pydantic", "pyzipper", "reportlab"),
-    "review": ("pydantic", "pyzipper", "Cryptodome"),
+    "review": ("pydantic", "Cryptodome"),
     "archives": (),
     "deleting": (),
     "erasing": (),

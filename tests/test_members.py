@@ -13,7 +13,8 @@ import pytest
 
 from exportmanager.archive.encrypting import Forward
 from exportmanager.core.errors import Damaged
-from exportmanager.formats.members import FolderMembers, Members, Within, unpacked
+from exportmanager.formats.members import FolderMembers, Members, Within
+from exportmanager.formats.zip_reading import unpacked
 from exportmanager.formats.zips import Member, ZipReader, ZipWriter, members_of, packed_of
 
 AT = 1_772_000_000

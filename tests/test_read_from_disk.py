@@ -8,7 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from proving import tiny_folder, tiny_zip
 
+from exportmanager.archive.drafts import sync_tree
+from exportmanager.archive.verifying import verify as verify_archive
 from exportmanager.core.ledger import Sealed
 from exportmanager.core.meter import Meter
 from exportmanager.formats.files import disk_sha256, file_sha256, forget_cached
@@ -76,3 +79,11 @@ def test_a_saved_copy_and_a_verified_export_are_read_from_the_disk(file: Path, t
     known = Sealed(file.name, SIZE, SHA256)
     assert from_disk(lambda: save_copy(file, known, tmp_path / "copy.zip", Meter())) >= SIZE
     assert from_disk(lambda: verify(file.rename(tmp_path / "file.csv"), known, Meter())) >= SIZE
+
+
+@pytest.mark.parametrize("form", ["zip", "folder"])
+def test_an_archive_is_read_back_from_its_disk(file: Path, tmp_path: Path, form: str) -> None:
+    assert file.is_file(), "this system tells what is read from disks"
+    path = tiny_folder(tmp_path) if form == "folder" else tiny_zip(tmp_path)
+    sync_tree(tmp_path)
+    assert from_disk(lambda: verify_archive(path, Meter())) > 0

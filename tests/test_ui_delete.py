@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from archives_shown import Shown, shown_on
+from archives_shown import Shown, frame_on
 from exporting import export
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 from touring import settled, until
 
 from exportmanager.core.errors import LibraryBusy
+from exportmanager.core.report import Gap
 from exportmanager.library.trash import LibraryTrash
-from exportmanager.program import Program
 from exportmanager.ui.archive_certificate import CertificateDialog
 from exportmanager.ui.archive_dialog import ArchiveDialog
 from exportmanager.ui.delete_course import DeleteDialog, facts_of
+from exportmanager.ui.going_dialog import seen
+from exportmanager.ui.room import make_room
 from exportmanager.ui.trash_dialog import TrashDialog
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
 @pytest.fixture
-def shown(qtbot: QtBot, program: Program, tmp_path: Path) -> Iterator[Shown]:
-    with shown_on(program, tmp_path) as made:
+def shown(qtbot: QtBot, tmp_path: Path, clock: Callable[[], datetime]) -> Iterator[Shown]:
+    with frame_on(tmp_path, clock) as made:
         yield made
 
 
@@ -40,9 +44,10 @@ def asked(shown: Shown) -> DeleteDialog:
 
 def deleted(shown: Shown) -> None:
     dialog = asked(shown)
-    dialog.without.setChecked(True)
+    if dialog.without.isVisible():
+        dialog.without.setChecked(True)
     dialog.word.setText("SMALL")
-    dialog.delete_button.click()
+    dialog.go_button.click()
     shown.settle()
     shown.look()
 
@@ -68,12 +73,13 @@ def test_without_an_archive_it_needs_the_switch_and_the_code_letter_by_letter(sh
     dialog = asked(shown)
     assert "There is no archive of this course." in dialog.verdict.words.text()
     QTest.keyClicks(dialog.word, "SMALL")
-    assert not dialog.delete_button.isEnabled()
+    assert not dialog.go_button.isEnabled()
     assert dialog.says.text() == "Archive the course first, or tick that it goes without an archive."
     dialog.without.setChecked(True)
     assert "Nothing proves" in dialog.warning.text()
     dialog.word.setText("small")
-    assert not dialog.delete_button.isEnabled()
+    assert not dialog.go_button.isEnabled()
+    assert dialog.says.text() == "This is not the code of the course."
     QTest.keyClick(dialog.word, Qt.Key.Key_Return)
     shown.settle()
     assert courses(shown) == [shown.course]
@@ -83,13 +89,22 @@ def test_without_an_archive_it_needs_the_switch_and_the_code_letter_by_letter(sh
     assert courses(shown) == []
 
 
+@pytest.mark.parametrize(
+    ("word", "typed"),
+    [("CS 101", "  CS  101"), ("CS\N{NO-BREAK SPACE}101", "CS 101"), ("CS\N{ZERO WIDTH SPACE}101", "CS101")],
+)
+def test_what_nobody_sees_in_a_code_nobody_has_to_type(word: str, typed: str) -> None:
+    assert seen(word) == seen(typed)
+    assert seen(word) != seen(typed.lower())
+
+
 def test_with_a_green_certificate_the_code_is_enough_and_the_archive_stays(shown: Shown) -> None:
     made = shown.archive()
     dialog = asked(shown)
     assert dialog.verdict.words.text().startswith("Safe to delete:")
     assert not dialog.without.isVisible()
     dialog.word.setText("SMALL")
-    dialog.delete_button.click()
+    dialog.go_button.click()
     shown.settle()
     assert courses(shown) == []
     assert made.path.exists()
@@ -102,13 +117,13 @@ def test_a_certificate_that_turns_red_while_the_dialog_is_open_stops_it(shown: S
     dialog = asked(shown)
     dialog.word.setText("SMALL")
     made.path.write_bytes(b"something else")
-    dialog.delete_button.click()
+    dialog.go_button.click()
     shown.settle()
     assert courses(shown) == [shown.course]
     assert dialog.says.mood == "problem"
     shown.look()
     assert dialog.verdict.words.text().startswith("Not safe to delete:")
-    assert not dialog.delete_button.isEnabled()
+    assert not dialog.go_button.isEnabled()
 
 
 def test_undo_in_the_notice_brings_the_course_back_and_chooses_it(shown: Shown) -> None:
@@ -132,6 +147,32 @@ def test_the_dialog_leads_to_the_archive_dialog_and_to_the_certificate(shown: Sh
     assert shown.dialog(DeleteDialog).isVisible()
 
 
+def test_each_dialog_fits_a_small_screen_whatever_it_wants(shown: Shown) -> None:
+    room = shown.window.screen().availableGeometry()
+    shown.archive()
+    certificate = CertificateDialog(shown.window.desk, shown.course, 0, shown.window)
+    for dialog in (certificate, asked(shown), in_trash(shown)):
+        make_room(dialog, 9_000, 9_000)
+        assert room.width() > dialog.width()
+        assert room.height() - 40 > dialog.height(), "its title needs room too"
+
+
+def test_what_has_to_be_done_first_depends_on_what_is_wrong_with_the_archive(shown: Shown) -> None:
+    made = shown.archive()
+    gap = Gap(what="workspace 1", who="Student One", why="it was lost")
+    certified = made.certificate.model_copy(update={"gaps": (gap,)})
+    shown.program.library.archives.add(replace(made, certificate=certified))
+    dialog = asked(shown)
+    assert dialog.says.text().startswith("Accept the gaps of its archive first")
+    made.path.rename(made.path.with_name("away.zip"))
+    shown.look()
+    assert dialog.says.text().startswith("Connect the disk of its archive first")
+    made.path.with_name("away.zip").rename(made.path)
+    made.path.write_bytes(b"something else")
+    shown.look()
+    assert dialog.says.text().startswith("Archive the course again first")
+
+
 def test_a_problem_while_deleting_is_said_and_the_dialog_stays(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
     def busy(*_: object, **__: object) -> None:
         raise LibraryBusy("An import is running.", "Wait until it has ended.")
@@ -140,7 +181,7 @@ def test_a_problem_while_deleting_is_said_and_the_dialog_stays(shown: Shown, mon
     dialog.without.setChecked(True)
     dialog.word.setText("SMALL")
     monkeypatch.setattr(LibraryTrash, "put_in", busy)
-    dialog.delete_button.click()
+    dialog.go_button.click()
     shown.settle()
     assert dialog.says.text() == "An import is running. Wait until it has ended."
     assert dialog.isVisible()
@@ -167,6 +208,40 @@ def test_the_trash_says_how_long_a_course_stays_and_puts_it_back(shown: Shown) -
     assert courses(shown) == [shown.course]
     assert dialog.rows.total == 0
     assert not dialog.back_button.isEnabled()
+
+
+def test_what_says_that_a_course_can_be_put_back_goes_when_it_was_put_back_or_is_gone_for_good(shown: Shown) -> None:
+    for act in (shown.keeping.deleting._put_back, shown.keeping.deleting._purge):
+        deleted(shown)
+        assert shown.said.text == "A small course was deleted."
+        act(shown.program.deleting.trash()[0])
+        shown.settle()
+        shown.look()
+        assert "A small course was deleted." not in [bar.text for bar in shown.window.notices.bars]
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_before_a_course_goes_for_good_it_is_said_whether_an_archive_has_it(shown: Shown, is_kept: bool) -> None:
+    made = shown.archive() if is_kept else None
+    deleted(shown)
+    in_trash(shown).purge_button.click()
+    shown.settle()
+    box = shown.keeping.deleting._box
+    assert box is not None
+    said = box.informativeText()
+    assert (f"is left: {made.path.name}." if made else "there is no archive of it.") in said
+
+
+def test_a_title_is_no_html_and_turns_no_sentence_around(shown: Shown) -> None:
+    deleted(shown)
+    dialog, gone = in_trash(shown), shown.program.deleting.trash()[0]
+    info = replace(gone.info, title="<b>Bold</b> \N{RIGHT-TO-LEFT OVERRIDE}")
+    shown.keeping.deleting._ask_whether_to_purge(dialog, replace(gone, info=info), ())
+    box = shown.keeping.deleting._box
+    assert box is not None
+    labels = [label for label in box.findChildren(QLabel) if label.text()]
+    assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
+    assert box.text() == "Remove <b>Bold</b> \N{REPLACEMENT CHARACTER} for good?"
 
 
 @pytest.mark.parametrize("is_meant", [False, True])

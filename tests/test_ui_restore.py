@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from archives_shown import Shown, shown_on
+from archives_shown import Shown, frame_on
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from touring import settled, until
 
 from exportmanager.core.archive import ArchiveRecord
 from exportmanager.core.course import StudentId
 from exportmanager.core.errors import NotFound
-from exportmanager.program import Program
-from exportmanager.ui.erase_dialog import EraseDialog
+from exportmanager.core.meter import Meter
+from exportmanager.ui.archive_certificate import CertificateDialog
+from exportmanager.ui.archive_list import ArchiveList
+from exportmanager.ui.erase_dialog import EraseDialog, EraseWish
 from exportmanager.ui.restore_dialog import RestoreDialog
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -23,8 +29,8 @@ ADA = StudentId("s1")
 
 
 @pytest.fixture
-def shown(qtbot: QtBot, program: Program, tmp_path: Path) -> Iterator[Shown]:
-    with shown_on(program, tmp_path) as made:
+def shown(qtbot: QtBot, tmp_path: Path, clock: Callable[[], datetime]) -> Iterator[Shown]:
+    with frame_on(tmp_path, clock) as made:
         yield made
 
 
@@ -71,7 +77,7 @@ def test_a_course_that_is_gone_is_looked_at_first_and_then_restored(shown: Shown
     assert "A small course, archived" in dialog.says.text()
     assert not dialog.restore_button.isEnabled()
     look(shown, dialog)
-    assert dialog.came.text() == "This would come into A small course"
+    assert dialog.came.text() == "A small course would come into the library with this"
     assert courses(shown) == [], "it was only looked"
     dialog.restore_button.click()
     shown.settle()
@@ -80,6 +86,18 @@ def test_a_course_that_is_gone_is_looked_at_first_and_then_restored(shown: Shown
     assert shown.program.library.trash.going(shown.course) == before
     assert "is in the library again" in shown.said.text
     assert shown.window.courses.course == shown.course
+
+
+def test_the_certificate_of_a_course_that_is_gone_offers_to_restore_it(shown: Shown) -> None:
+    made = shown.archive()
+    gone(shown)
+    shown.keeping.archives.show_list()
+    shown.dialog(ArchiveList).certificate_button.click()
+    certificate = shown.dialog(CertificateDialog)
+    shown.settle()
+    assert not certificate.delete_button.isVisible()
+    certificate.restore_button.click()
+    assert shown.dialog(RestoreDialog).picker.line.text() == str(made.path)
 
 
 def test_one_student_is_restored_with_what_the_course_needs(shown: Shown) -> None:
@@ -126,6 +144,15 @@ def test_a_file_that_is_no_archive_and_a_wrong_passphrase_are_said(shown: Shown)
     assert not dialog.look_button.isEnabled()
 
 
+def test_a_passphrase_is_not_called_wrong_while_it_is_typed(shown: Shown) -> None:
+    dialog = asked(shown, shown.archive(passphrase=SECRET))
+    for letter in SECRET:
+        QTest.keyClicks(dialog.picker.passphrase, letter)
+        assert dialog.says.mood == "info"
+    settled(shown.window)
+    assert "A small course, archived" in dialog.says.text()
+
+
 def test_damage_that_is_needed_is_said_and_nothing_is_restored(shown: Shown) -> None:
     made = shown.archive(form="folder")
     gone(shown)
@@ -152,9 +179,9 @@ def test_what_goes_with_a_student_is_shown_and_the_name_has_to_be_typed(shown: S
     dialog = erasing(shown)
     assert dialog.asked_for.text().endswith("type the name: Ada Example")
     dialog.word.setText("ada example")
-    assert not dialog.erase_button.isEnabled()
+    assert not dialog.go_button.isEnabled()
     dialog.word.setText("Ada Example")
-    dialog.erase_button.click()
+    dialog.go_button.click()
     shown.settle()
     with pytest.raises(NotFound):
         shown.program.library.student(shown.course, ADA)
@@ -165,12 +192,12 @@ def test_what_goes_with_a_student_is_shown_and_the_name_has_to_be_typed(shown: S
 def test_another_student_needs_the_name_typed_anew(shown: Shown) -> None:
     dialog = erasing(shown)
     dialog.word.setText("Ada Example")
-    assert dialog.erase_button.isEnabled()
+    assert dialog.go_button.isEnabled()
     dialog.choose(StudentId("s2"))
-    assert not dialog.erase_button.isEnabled()
+    assert not dialog.go_button.isEnabled()
     settled(shown.window)
     assert dialog.word.text() == ""
-    assert dialog.says.text() == "Type Bo Sample to erase this student."
+    assert dialog.asked_for.text().endswith("type the name: Bo Sample")
 
 
 @pytest.mark.parametrize("passphrase", [None, SECRET])
@@ -185,13 +212,58 @@ def test_archives_that_are_ticked_are_made_anew_without_the_student(shown: Shown
     if passphrase:
         assert dialog.says.text() == "Type the passphrase of the archive."
         dialog.passphrase.setText(passphrase)
-    dialog.erase_button.click()
+    dialog.go_button.click()
     shown.settle()
     assert not made.path.exists()
     anew = shown.program.archives.proofs.all()[0]
     assert anew.encrypted == (passphrase is not None)
     assert "Ada" not in anew.certificate.model_dump_json()
     assert anew.path.name in shown.said.next_step
+
+
+def test_tab_goes_as_the_eye_goes(shown: Shown) -> None:
+    shown.archive(passphrase=SECRET)
+    dialog = erasing(shown)
+    ticks = dialog.archives
+    assert ticks is not None
+    ticks.all.click()
+    dialog.passphrase.setText(SECRET)
+    dialog.word.setText("Ada Example")
+    dialog.which.setFocus()
+    order = [ticks.search, ticks.all, ticks.none, ticks.view, dialog.replaces, dialog.passphrase, dialog.word]
+    for widget in (*order, dialog.go_button, dialog.cancel_button):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is widget
+
+
+def test_archives_that_were_not_ticked_are_named_since_they_hold_the_student_still(shown: Shown) -> None:
+    made = shown.archive()
+    dialog = erasing(shown)
+    dialog.word.setText("Ada Example")
+    dialog.go_button.click()
+    shown.settle()
+    assert f"These archives still hold the student: {made.path.name}." in shown.said.next_step
+
+
+def test_where_an_archive_cannot_be_made_anew_it_is_said_which_were_and_the_student_stays(
+    shown: Shown, tmp_path: Path
+) -> None:
+    """The second one is damaged."""
+    made = shown.archive()
+    second = tmp_path / "second"
+    second.mkdir()
+    copy = shown.program.archives.copy(made, second, Meter())
+    dialog = erasing(shown)
+    wish = EraseWish(shown.course, ADA, (made.path, copy.path))
+    dialog.reject()
+    copy.path.write_bytes(b"no archive any more")
+    shown.keeping.restoring._erase(wish)
+    shown.settle()
+    assert shown.said.text.startswith("The student was not erased: ")
+    assert shown.said.next_step.startswith("New archives without the student: ")
+    assert shown.program.library.student(shown.course, ADA)
 
 
 def test_an_archive_whose_disk_is_away_cannot_be_ticked_along(shown: Shown, tmp_path: Path) -> None:
@@ -202,4 +274,4 @@ def test_an_archive_whose_disk_is_away_cannot_be_ticked_along(shown: Shown, tmp_
     dialog.archives.all.click()
     dialog.word.setText("Ada Example")
     assert "Connect the disk of" in dialog.says.text()
-    assert not dialog.erase_button.isEnabled()
+    assert not dialog.go_button.isEnabled()

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import json
+import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import Clock
 from peopling import COURSE, bring_in, course_with_people, memory_of, sight_of
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from windowing import desk_on, in_window
+from windowing import desk_on, in_window, shown
 
+from exportmanager.archive.options import ArchiveOptions
 from exportmanager.core.course import AssignmentId, StudentId
+from exportmanager.core.meter import Meter
 from exportmanager.jobs.desk import Desk
 from exportmanager.program import Program
 from exportmanager.review.where import Where
 from exportmanager.ui.review_lines import PAGE
+from exportmanager.ui.review_note import NoteField
 from exportmanager.ui.review_page import ReviewPage
 from exportmanager.ui.review_pane import WorkspacePane
+from exportmanager.ui.review_passphrase import AskPassphrase
 from exportmanager.ui.review_sight import Wanted
 from exportmanager.ui.words import number
 
@@ -30,9 +37,11 @@ HOSTILE = '# Title\n\n<script>alert(1)</script><img src="https://example.org/x.p
 NOTEBOOK = {"cells": [{"cell_type": "code", "source": "print(1)", "outputs": []}], "metadata": {}, "nbformat": 4}
 
 
-@pytest.fixture
-def desk(qtbot: QtBot, program: Program, tmp_path: Path) -> Iterator[Desk]:
-    builder = course_with_people(tmp_path / "course")
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course with files of each sort, made once."""
+    folder = tmp_path_factory.mktemp("review")
+    builder = course_with_people(folder / "course")
     builder.guide_page("a1", "Page", "Text")
     starter = builder.folder / "assignments" / "a1"
     (starter / "main.py").write_text("print('hello')\n")
@@ -41,14 +50,26 @@ def desk(qtbot: QtBot, program: Program, tmp_path: Path) -> Iterator[Desk]:
     builder.file("s1", "a1", "main.py", "def add(a, b):  # both\n    return 'sum', a + b\n")
     builder.file("s1", "a1", "READ.md", HOSTILE)
     builder.file("s1", "a1", "long.txt", "".join(f"line {n}\n" for n in range(1, 3 * PAGE + 1)))
+    builder.file("s1", "a1", "wide.txt", f"begin{'x' * 20_000}")
     builder.file("s1", "a1", "points.csv", "name,points\nx,1\ny,2\n")
     builder.file("s1", "a1", "book.ipynb", json.dumps(NOTEBOOK))
     builder.file("s1", "a1", "blob.bin", bytes(range(256)))
     builder.file("s1", "a1", "old.txt", "Größe\n".encode("cp1252"))
     builder.file("s2", "a1", "main.py", "def add(a, b):  # both\n    return a - b\n")
+    program = Program(folder / "library", Clock())
     bring_in(program, builder)
+    program.close()
+    return folder / "library"
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, library: Path, tmp_path: Path) -> Iterator[Desk]:
+    """A desk on a copy of that library."""
+    shutil.copytree(library, tmp_path / "library")
+    program = Program(tmp_path / "library", Clock())
     with desk_on(program) as desk:
         yield desk
+    program.close()
 
 
 @pytest.fixture
@@ -106,11 +127,13 @@ def test_a_workspace_shows_whose_it_is_and_how_far_they_are(qtbot: QtBot, page: 
     ]  # fmt: skip
 
 
-def test_the_next_student_is_shown_with_the_same_file(qtbot: QtBot, page: ReviewPage, desk: Desk) -> None:
+@pytest.mark.parametrize("focus", ["files", "workspaces"])
+def test_the_next_student_is_shown_with_the_same_file(qtbot: QtBot, page: ReviewPage, desk: Desk, focus: str) -> None:
     pane = show(qtbot, page, "main.py")
+    where_keys_go = pane.files.tree if focus == "files" else page.body.choice.tree
     assert not pane.previous.isEnabled(), "she is the first"
-    pane.files.tree.setFocus()
-    QTest.keyClick(pane.files.tree, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    where_keys_go.setFocus()
+    QTest.keyClick(where_keys_go, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     settle(qtbot, desk)
     assert (pane.name.text(), pane.files.view.path) == ("Bo Sample  ·  Hello", "main.py")
     assert "a - b" in pane.files.view.text.code.toPlainText()
@@ -157,6 +180,14 @@ def test_words_are_found_in_all_of_a_file(qtbot: QtBot, page: ReviewPage, desk: 
     assert text.code.textCursor().selectedText() == f"line {3 * PAGE}"
 
 
+def test_it_is_said_where_not_all_of_a_file_was_looked_through(qtbot: QtBot, page: ReviewPage, desk: Desk) -> None:
+    text = show(qtbot, page, "wide.txt").files.view.text
+    text.field.setText("nowhere")
+    qtbot.waitUntil(lambda: text.found.text() == "Not found in what is shown" and not desk.background.is_busy)
+    text.field.setText("begin")
+    qtbot.waitUntil(lambda: text.found.text() == "1 of 1+" and not desk.background.is_busy)
+
+
 @pytest.mark.parametrize(
     ("path", "kind", "widget"),
     [
@@ -171,10 +202,10 @@ def test_a_file_is_shown_as_what_it_is(qtbot: QtBot, page: ReviewPage, path: str
 
 
 def test_a_page_runs_nothing_and_loads_nothing(qtbot: QtBot, page: ReviewPage) -> None:
-    shown = show(qtbot, page, "READ.md").files.view.page
-    assert "alert" not in shown.toHtml()
-    assert "https://example.org" not in shown.toHtml()
-    assert not shown.openExternalLinks()
+    drawn = show(qtbot, page, "READ.md").files.view.page
+    assert "alert" not in drawn.toHtml()
+    assert "https://example.org" not in drawn.toHtml()
+    assert not drawn.openExternalLinks()
 
 
 def test_the_encoding_is_said_and_another_can_be_tried(qtbot: QtBot, page: ReviewPage, desk: Desk) -> None:
@@ -209,9 +240,44 @@ def test_a_note_is_kept_when_the_teacher_goes_on_to_another_student(qtbot: QtBot
 
 def test_a_note_is_kept_a_moment_after_the_last_letter(qtbot: QtBot, page: ReviewPage, desk: Desk) -> None:
     show(qtbot, page, "main.py")
+    page.body.note._pause.setInterval(20)
     QTest.keyClicks(page.body.note.text, "fine")
     qtbot.waitUntil(lambda: page.body.note.said.text() == "Saved", timeout=10_000)
     assert desk.program.library.notes.of(COURSE, ADA) == {FIRST: "fine"}
+
+
+def test_a_note_that_was_changed_in_another_window_is_shown_before_somebody_writes_over_it(
+    qtbot: QtBot, page: ReviewPage, desk: Desk
+) -> None:
+    show(qtbot, page, "main.py")
+    note, other = page.body.note, NoteField(desk)
+    qtbot.addWidget(other)
+    other.show_note(ADAS)
+    settle(qtbot, desk)
+    note.text.setPlainText("from here")
+    note.keep()
+    settle(qtbot, desk)
+    desk.library_changed.emit()
+    settle(qtbot, desk)
+    assert (note.text.toPlainText(), other.text.toPlainText()) == ("from here", "from here")
+    other.text.setPlainText("from there")
+    desk.library_changed.emit()
+    settle(qtbot, desk)
+    assert other.text.toPlainText() == "from there", "what is being written stays"
+    other.keep()
+    settle(qtbot, desk)
+    assert desk.program.library.notes.of(COURSE, ADA) == {FIRST: "from there"}
+
+
+def test_a_note_that_is_read_while_a_newer_one_is_kept_is_not_shown(qtbot: QtBot, page: ReviewPage, desk: Desk) -> None:
+    show(qtbot, page, "main.py")
+    note = page.body.note
+    desk.library_changed.emit()
+    note.text.setPlainText("newer")
+    note.keep()
+    desk.library_changed.emit()
+    settle(qtbot, desk)
+    assert note.text.toPlainText() == "newer"
 
 
 # Comparing
@@ -234,12 +300,111 @@ def test_changed_files_come_first_when_compared_with_the_starter_files(qtbot: Qt
 
 def test_another_student_can_be_compared_with_line_by_line(qtbot: QtBot, page: ReviewPage, desk: Desk) -> None:
     compare = compared(qtbot, page, "main.py").compare
-    compare.compare_with(BOS)
+    compare.other.choose(BOS)
     settle(qtbot, desk)
     left, right = compare.side.left, compare.side.right
     assert [left.line(n).kind for n in range(left.rows)] == ["", "changed"]
     assert [right.line(1).text[mark.start : mark.end] for mark in right.line(1).marks], "what differs in it is marked"
     assert compare.side.said.text() == "Difference 1 of 1."
+
+
+def test_what_is_no_file_in_one_of_both_is_said(qtbot: QtBot, page: ReviewPage, desk: Desk, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    (other / "main.py").mkdir(parents=True)
+    (other / "alias").symlink_to("main.py")
+    compare = compared(qtbot, page, "main.py").compare
+    compare.other.take(str(other))
+    settle(qtbot, desk)
+    for path, said in (
+        ("main.py", "On the left it is an empty folder, on the right a file."),
+        ("alias", "On the left it is a link to main.py, on the right not there."),
+    ):
+        compare.table.select_key(path)
+        settle(qtbot, desk)
+        assert compare.side.nothing.text() == said
+
+
+def test_what_is_compared_with_can_be_opened_in_a_window(qtbot: QtBot, page: ReviewPage, desk: Desk) -> None:
+    compare = compared(qtbot, page, "main.py").compare
+    compare.other.choose(BOS)
+    settle(qtbot, desk)
+    with qtbot.waitSignal(page.asked_window) as asked:
+        compare.own.click()
+    assert asked.args == [BOS, "main.py"]
+
+
+@pytest.fixture
+def hers(tmp_path: Path) -> Path:
+    """A zip from the desktop with everything in one folder, as desktops make them."""
+    path = tmp_path / "hers.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("hers/main.py", "def add(a, b):  # both\n    return a * b\n")
+        archive.writestr("hers/more.txt", "more\n")
+    return path
+
+
+def test_any_file_can_be_compared_with_and_stays_for_the_next_student(
+    qtbot: QtBot, page: ReviewPage, desk: Desk, hers: Path
+) -> None:
+    pane = compared(qtbot, page, "main.py")
+    pane.compare.other.take(str(hers))
+    settle(qtbot, desk)
+    assert pane.compare.other.currentText() == "hers.zip"
+    assert ["a * b" in line.text for line in pane.compare.side.left._lines] == [False, True], (
+        "the folder is looked into"
+    )
+    pane.next.click()
+    settle(qtbot, desk)
+    assert (pane.name.text(), pane.compare.other.currentText()) == ("Bo Sample  ·  Hello", "hers.zip")
+    assert "Starter files" in [pane.compare.other.itemText(n) for n in range(pane.compare.other.count())]
+
+
+def test_a_folder_can_be_compared_with(qtbot: QtBot, page: ReviewPage, desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "solution").mkdir()
+    (tmp_path / "solution" / "main.py").write_text("solved = True\n")
+    compare = compared(qtbot, page, "main.py").compare
+    compare.other.take(str(tmp_path / "solution"))
+    settle(qtbot, desk)
+    assert compare.side.left_title.text() == "solution: main.py"
+    assert "solved = True" in [line.text for line in compare.side.left._lines]
+
+
+def test_what_cannot_be_compared_is_said_and_the_comparison_stays(
+    qtbot: QtBot, page: ReviewPage, desk: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "x.zip").write_bytes(b"no zip")
+    compare = compared(qtbot, page, "main.py").compare
+    compare.other.take(str(tmp_path / "x.zip"))
+    settle(qtbot, desk)
+    assert "neither a zip nor a tar" in compare.facts.text()
+    assert compare.other.currentText() == "Starter files"
+    assert compare.rows.shown
+
+
+def test_an_encrypted_archive_asks_before_it_is_compared_and_shows_the_same_work_first(
+    qtbot: QtBot, page: ReviewPage, desk: Desk, tmp_path: Path
+) -> None:
+    options = ArchiveOptions(exports=False, reader=False)
+    made = desk.program.archives.archive(COURSE, options, tmp_path, Meter(), passphrase="correct horse")
+    compare = compared(qtbot, page, "main.py").compare
+    compare.other.take(str(made.path))
+    asking = shown(qtbot, page.window(), AskPassphrase)
+    asking.line.setText("correct horse")
+    asking.open_button.click()
+    qtbot.waitUntil(lambda: compare.other.currentText().startswith("Ada Example, Hello"), timeout=20_000)
+    settle(qtbot, desk)
+    assert {row.change.value for row in compare.rows.shown} == {"same"}
+
+
+def test_a_workspace_in_the_list_can_be_asked_for_its_dossier_and_a_window(page: ReviewPage) -> None:
+    choice = page.body.choice
+    asked: list[tuple[str, Where]] = []
+    page.asked_dossier.connect(lambda where: asked.append(("dossier", where)))
+    page.asked_window.connect(lambda where, _: asked.append(("window", where)))
+    choice.fill_menu(ADAS)
+    for action in choice.menu.actions():
+        action.trigger()
+    assert asked == [("window", ADAS), ("dossier", ADAS)]
 
 
 def test_both_sides_scroll_together(qtbot: QtBot, page: ReviewPage) -> None:

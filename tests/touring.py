@@ -52,8 +52,11 @@ from exportmanager.ui.pdf_drawing import drawing
 from exportmanager.ui.pdf_file import PdfFile
 from exportmanager.ui.pdf_link import LinkDialog
 from exportmanager.ui.project_dialog import ProjectDialog
+from exportmanager.ui.project_import import ProjectsImport
+from exportmanager.ui.project_taking import NewProject
 from exportmanager.ui.restore_dialog import RestoreDialog
 from exportmanager.ui.review_find import FindWindow
+from exportmanager.ui.review_passphrase import AskPassphrase
 from exportmanager.ui.theme import Theme
 from exportmanager.ui.window import MainWindow
 from exportmanager.ui.words import tr
@@ -477,13 +480,16 @@ def reviewing(window: MainWindow) -> Iterator[Place]:
         lab = Path(folder) / LAB
         _write_lab(lab)
         yield from _lab(window, lab)
-        review.import_project(lab, lab.name, "java-21")
+        yield from _in_front(window, "projects-import", partial(_import_several, window, lab))
+        review.import_projects((NewProject(lab, lab.name, "java-21"),))
         until(lambda: not window.desk.is_busy)
     yield from _in_front(window, "projects", review.show_projects)
     yield from _in_front(
         window, "project", ProjectDialog(tr("Import project"), LAB, "java-21", tr("Import"), window).open
     )
     yield from _in_front(window, "find", partial(_find_in_front, window))
+    asking = AskPassphrase(window.desk, Path("CS101 archive.zip"), window, otherwise=tr("Leave it out"))
+    yield from _in_front(window, "find-passphrase", asking.open)
     window.page.show_tab(REVIEW)
     settled(window)
     body = window.page.review.body
@@ -493,6 +499,15 @@ def reviewing(window: MainWindow) -> Iterator[Place]:
         yield from _in_front(window, "copy-to-run", body.pane.run_button.click)
     for bar in window.notices.bars:
         bar.dismiss()
+
+
+def _import_several(window: MainWindow, lab: Path) -> None:
+    broken = lab / "no-archive.zip"
+    broken.write_bytes(b"no zip")
+    dialog = ProjectsImport(window.desk, [lab, broken, lab / "data.csv"], window)
+    dialog.open()
+    until(dialog.import_button.isEnabled)
+    broken.unlink()
 
 
 def _lab(window: MainWindow, lab: Path) -> Iterator[Place]:

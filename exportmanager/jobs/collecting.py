@@ -26,6 +26,7 @@ class Collecting(QObject):
         self._timer.start()
         Collecting._at_work += 1
         gc.disable()
+        gc.freeze()  # modules and classes, which stay: going through them each time would hold the window up
 
     def look(self) -> None:
         """Collect the oldest generation that is due, and with it the younger ones, as Python would."""

@@ -25,17 +25,18 @@ from exportmanager.ui.archive_dialog import ArchiveDialog
 from exportmanager.ui.archive_list import ArchiveList
 from exportmanager.ui.archive_outlook import Wish
 from exportmanager.ui.archive_tasks import ArchiveTasks
+from exportmanager.ui.archive_words import called, some_of
 from exportmanager.ui.details import DetailsDialog
+from exportmanager.ui.list_dialog import brought_to_front
 from exportmanager.ui.notices import Notices
 from exportmanager.ui.words import counted, tr
 
-_NAMED = 3
-
 
 class ArchiveActions(QObject):
-    """Opens the dialogs. `asked_delete` carries the id of a course, `asked_restore` an `ArchiveRecord`."""
+    """Opens the dialogs. `asked_delete` carries the id of a course, the others an `ArchiveRecord`."""
 
     asked_delete = Signal(object)
+    asked_inside = Signal(object)
     asked_restore = Signal(object)
 
     def __init__(self, desk: Desk, notices: Notices, window: QWidget) -> None:
@@ -72,7 +73,7 @@ class ArchiveActions(QObject):
             return
         folder = self._folder or found[1] or downloads()
         dialog = ArchiveDialog(self._desk, courses, folder, self._window, is_of_one=course is not None)
-        titles = {info.id: info.code or info.title for info in courses}
+        titles = {info.id: called(info.code or info.title) for info in courses}
         dialog.asked.connect(partial(self._archive, titles))
         dialog.open()
 
@@ -84,19 +85,36 @@ class ArchiveActions(QObject):
 
     def show_certificate(self, course: CourseId, archive: int = 0) -> None:
         """Show the archives of a course, beginning with one of them, or with the newest."""
+        work = partial(_without_archive, self._desk.program, course)
+        self._ask(work, partial(self._show_certificate, course, archive), tr("looking at archives"))
+
+    def _show_certificate(self, course: CourseId, archive: int, without: str | None) -> None:
+        if without is not None:
+            action = (tr("Archive course..."), partial(self.archive, course))
+            self._notices.say(tr("There is no archive of {course} yet.", course=called(without)), actions=[action])
+            return
+        for dialog in self._window.findChildren(CertificateDialog):
+            if dialog.course == course and brought_to_front(dialog):
+                dialog.show_archive(archive)
+                return
         dialog = CertificateDialog(self._desk, course, archive, self._window)
+        dialog.asked_inside.connect(self.asked_inside)
         dialog.asked_verify.connect(self.verify)
         dialog.asked_copy.connect(self.copy)
         dialog.asked_place.connect(self.find)
         dialog.asked_changes.connect(self.compare)
         dialog.asked_accept.connect(self._accept)
         dialog.asked_delete.connect(self.asked_delete)
+        dialog.asked_restore.connect(self.asked_restore)
         dialog.went_wrong.connect(partial(self._fail, tr("looking at archives")))
         dialog.show()
 
     def show_list(self, _: bool = False) -> None:
         """Show all archives that the library knows."""
+        if any(map(brought_to_front, self._window.findChildren(ArchiveList))):
+            return
         dialog = ArchiveList(self._desk, self._window)
+        dialog.asked_inside.connect(self.asked_inside)
         dialog.asked_certificate.connect(self._show_certificate_of)
         dialog.asked_verify.connect(self.verify)
         dialog.asked_restore.connect(self.asked_restore)
@@ -149,7 +167,9 @@ class ArchiveActions(QObject):
 
     def find(self, archive: ArchiveRecord) -> None:
         """Ask where an archive lies now."""
-        dialog = QFileDialog(self._front(), tr("Where is {name}?", name=archive.path.name), str(archive.path.parent))
+        dialog = QFileDialog(
+            self._front(), tr("Where is {name}?", name=called(archive.path.name)), str(archive.path.parent)
+        )
         is_file = archive.form == "zip"
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile if is_file else QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(partial(self._found, archive))
@@ -170,7 +190,7 @@ class ArchiveActions(QObject):
 
     def _forgot(self, archive: ArchiveRecord, _: None) -> None:
         self._desk.library_changed.emit()
-        text = tr("{name} is not in the list any more.", name=archive.path.name)
+        text = tr("{name} is not in the list any more.", name=called(archive.path.name))
         self._notices.say(text, tr("Its files stay as they are: {place}", place=archive.path))
 
     def _accept(self, archive: ArchiveRecord, gaps: Sequence[Gap]) -> None:
@@ -184,7 +204,7 @@ class ArchiveActions(QObject):
         if not not_written:
             self._notices.say(text, mood="good")
             return
-        names = ", ".join(path.name for path in not_written)
+        names = some_of([path.name for path in not_written])
         where = tr("Only the library knows it: the certificate beside {names} could not be written.", names=names)
         self._notices.say(text, where, mood="warning")
 
@@ -197,7 +217,7 @@ class ArchiveActions(QObject):
         self._ask(work, partial(self._compared, archive), tr("comparing archives"))
 
     def _compared(self, archive: ArchiveRecord, lines: Sequence[str]) -> None:
-        what = tr("What changed since the archive before {name}", name=archive.path.name)
+        what = tr("What changed since the archive before {name}", name=called(archive.path.name))
         nothing = tr("There is no archive of this course before it that can be read.")
         DetailsDialog(what, "\n".join(map(tr, lines)) or nothing, self._front()).open()
 
@@ -214,7 +234,7 @@ class ArchiveActions(QObject):
             return
         text = counted(len(new), "1 archive should be verified again: nobody has read it for long.",
                        "%Ln archives should be verified again: nobody has read them for long.")  # fmt: skip
-        names = ", ".join(archive.path.name for archive in new[:_NAMED])
+        names = some_of([archive.path.name for archive in new])
         away = all(archive.standing is Standing.NOT_REACHABLE for archive in new)
         next_step = tr("Connect their disk first: {names}", names=names) if away else names
         verify, show = (tr("Verify"), partial(self.verify, new[0])), (tr("Show archives"), partial(self.show_list))
@@ -230,6 +250,13 @@ def _settings(program: Program) -> ArchiveSettings:
     settings = program.settings("archives")
     assert isinstance(settings, ArchiveSettings), "the group of that name"
     return settings
+
+
+def _without_archive(program: Program, course: CourseId) -> str | None:
+    """The title of a course that has no archive; None where it has one."""
+    if program.library.archives.all(course):
+        return None
+    return next((summary.info.title for summary in program.library.courses() if summary.info.id == course), course)
 
 
 def _due(program: Program) -> Sequence[ArchiveRecord]:

@@ -9,6 +9,7 @@ from exportmanager.core.archive import ArchiveRecord
 from exportmanager.jobs.desk import Desk
 from exportmanager.ui.archive_passphrase import PassphraseLine
 from exportmanager.ui.archive_picker import ArchivePicker
+from exportmanager.ui.archive_words import called
 from exportmanager.ui.kit import STEP, Text, button, column, labelled, row
 from exportmanager.ui.says import Says
 from exportmanager.ui.words import tr
@@ -68,7 +69,7 @@ class PassphraseDialog(QDialog):
         field.setStretch(1, 1)
         inside = QWidget()
         inside.setLayout(field)
-        text = tr("{name} is encrypted.", name=archive.path.name)
+        text = tr("{name} is encrypted.", name=called(archive.path.name))
         self.setLayout(_arranged(text, inside, _buttons(self, self.go_on_button)))
         self.resize(480, self.sizeHint().height())
         self.line.textChanged.connect(self._look)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QScrollArea, QWidget
 
 from exportmanager.archive.options import ArchiveOptions
 from exportmanager.core.course import CourseId, CourseInfo
@@ -17,12 +17,13 @@ from exportmanager.core.options import checked, fields_of
 from exportmanager.jobs.desk import Desk
 from exportmanager.ui.archive_outlook import Outlook, Wish, look_ahead, not_included, outlook_lines
 from exportmanager.ui.archive_passphrase import NewPassphrase
-from exportmanager.ui.archive_words import sentences
+from exportmanager.ui.archive_words import called, trouble_of
 from exportmanager.ui.forecast import Foreseeing
 from exportmanager.ui.gaps import GapsDialog
 from exportmanager.ui.kit import STEP, Text, button, column, labelled, line, row
 from exportmanager.ui.option_inputs import FolderInput
 from exportmanager.ui.options_form import LABELS, OptionsForm
+from exportmanager.ui.room import make_room, scrolled
 from exportmanager.ui.says import Says
 from exportmanager.ui.tick_list import TickList
 from exportmanager.ui.tick_rows import Tickable
@@ -87,14 +88,14 @@ class ArchiveDialog(QDialog):
         self.notes.setContentsMargins(Says.INDENT, 0, 0, 0)
         self.gaps_button.hide()
         self.setMinimumSize(520, 400)
-        self.resize(820, 680 if self.ticks is None else 860)
+        make_room(self, 820, 740 if self.ticks is None else 900)
 
     def _summary(self) -> str:
         if self.ticks is None:
             return tr(
                 "Everything that the library holds of {course}, in one place outside the library. It is read back, "
                 "and gets a certificate that says what is in it.",
-                course=self._courses[0].title,
+                course=called(self._courses[0].title),
             )
         return tr("An archive of each course that is ticked, one after the other, and one report at the end.")
 
@@ -106,15 +107,8 @@ class ArchiveDialog(QDialog):
         parts.addWidget(self.form)
         parts.addWidget(self.passphrase)
         parts.addStretch(1)
-        inside = QWidget()
-        inside.setLayout(parts)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inside)
-        self._scroll = scroll
-        return scroll
+        self._scroll = scrolled(parts)
+        return self._scroll
 
     def _place(self) -> QHBoxLayout:
         label = labelled(tr("&Folder"), self.folder.line, tr("Where the archive goes; best on another disk"))
@@ -124,10 +118,8 @@ class ArchiveDialog(QDialog):
         return layout
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Begin in the first field, in a window that its screen has room for."""
+        """Begin in the first field."""
         super().showEvent(event)
-        room = self.screen().availableGeometry()
-        self.resize(min(self.width(), room.width()), min(self.height(), room.height() - 6 * STEP))
         if self.ticks is not None:
             self.ticks.setFocus(Qt.FocusReason.TabFocusReason)
         else:
@@ -184,12 +176,10 @@ class ArchiveDialog(QDialog):
         self.notes.setVisible(bool(self.notes.text()))
 
     def _not_foreseen(self, error: Exception) -> None:
-        if isinstance(error, ProblemForTeacher):
-            self._say(sentences(error), "problem")
-        else:  # our bug; the archive itself may be made all the same
-            self._say(tr("What it will hold could not be worked out."), "info")
-            self.archive_button.setEnabled(True)
-            self._desk.went_wrong.emit(error)
+        is_ours = not isinstance(error, ProblemForTeacher)
+        otherwise = tr("What it will hold could not be worked out.")
+        self._say(trouble_of(self._desk, error, otherwise), "info" if is_ours else "problem")
+        self.archive_button.setEnabled(is_ours)  # the archive itself may be made all the same
 
     def _say(self, sentence: str, mood: str) -> None:
         is_news = sentence != self.says.text()
@@ -213,7 +203,9 @@ class ArchiveDialog(QDialog):
 
 
 def _ticks(courses: Sequence[CourseInfo]) -> TickList:
-    things = [Tickable(info.id, info.title, "  ·  ".join(filter(None, (info.code, info.term)))) for info in courses]
+    things = [
+        Tickable(info.id, called(info.title), "  ·  ".join(filter(None, (info.code, info.term)))) for info in courses
+    ]
     ticks = TickList(
         tr("Courses"), things, help=tr("Each of them gets an archive of its own"),
         nothing=tr("Tick at least one course."), empty=tr("The library has no courses."),

@@ -61,7 +61,7 @@ def look_ahead(program: Program, wish: Wish) -> Outlook:
         check_room(wish.folder, sum(course.going.bytes for course in courses))
     except ProblemForTeacher as found:
         problem = found
-    return Outlook(courses, problem, _is_on_one_disk(program.library.folder, wish.folder))
+    return Outlook(courses, problem, is_on_one_disk(program.library.folder, wish.folder))
 
 
 def _course(program: Program, course: CourseId) -> Ahead:
@@ -76,9 +76,10 @@ def _course(program: Program, course: CourseId) -> Ahead:
     )
 
 
-def _is_on_one_disk(library: Path, folder: Path) -> bool:
+def is_on_one_disk(first: Path, second: Path) -> bool:
+    """Whether two folders lie on one disk, as far as can be told."""
     try:
-        return library.stat().st_dev == folder.stat().st_dev
+        return first.stat().st_dev == second.stat().st_dev
     except OSError:
         return False
 

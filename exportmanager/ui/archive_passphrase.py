@@ -20,6 +20,7 @@ class PassphraseLine(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setMinimumWidth(26 * STEP)
         self.setMaximumWidth(52 * STEP)
 
     def show_letters(self, is_shown: bool) -> None:

@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QLineEdit, QMenu, QWidget
 
 from exportmanager.archive.decrypting import is_encrypted
 from exportmanager.core.archive import ArchiveRecord
 from exportmanager.jobs.desk import Desk
 from exportmanager.ui.archive_passphrase import PassphraseLine
-from exportmanager.ui.archive_words import stands
+from exportmanager.ui.archive_words import called, stands
 from exportmanager.ui.kit import STEP, button, labelled, row
 from exportmanager.ui.words import tr
 
@@ -45,7 +45,7 @@ class ArchivePicker(QWidget):
         desk.background.ask(self, partial(desk.program.archives.proofs.all), self._know)
 
     def _arrange(self) -> None:
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(2 * STEP)
         grid.setVerticalSpacing(STEP)
@@ -60,9 +60,17 @@ class ArchivePicker(QWidget):
         grid.setColumnStretch(1, 1)
         self._need_passphrase(False)
 
+    def add(self, label: QLabel, field: QWidget) -> None:
+        """Add another question about the archive, in line with these."""
+        self._grid.addWidget(label, 3, 0)
+        self._grid.addWidget(field, 3, 1)
+
     def _know(self, archives: Sequence[ArchiveRecord]) -> None:
+        if archives:
+            self._folder = str(archives[0].path.parent)
         for archive in archives[:_KNOWN]:
-            words = tr("{name} ({state})", name=archive.path.name.replace("&", "&&"), state=stands(archive))
+            known = {"name": called(archive.path.name), "folder": archive.path.parent, "state": stands(archive)}
+            words = tr("{name} in {folder} ({state})", **known).replace("&", "&&")
             self.menu.addAction(words).triggered.connect(partial(self._take, str(archive.path)))
         self.known_button.setEnabled(bool(archives))
 
@@ -74,6 +82,7 @@ class ArchivePicker(QWidget):
 
     def _take(self, path: str, _: bool = False) -> None:
         self.line.setText(path)
+        self.line.setFocus()  # so that Enter goes on
 
     def _choose_file(self) -> None:
         dialog = self._dialog(QFileDialog.FileMode.ExistingFile)

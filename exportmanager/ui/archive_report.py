@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from exportmanager.archives import Outcome
 from exportmanager.ui.archive_words import colour_of, sentences
-from exportmanager.ui.kit import STEP, Text, button, column, row
+from exportmanager.ui.kit import Empty, Text
+from exportmanager.ui.list_dialog import ListDialog
+from exportmanager.ui.room import make_room
 from exportmanager.ui.table import Column, Rows, Table
 from exportmanager.ui.words import counted, size, tr
 
@@ -49,58 +50,43 @@ def _key(outcome: Outcome) -> str:
     return outcome.course
 
 
-class ArchivesReport(QDialog):
+def _has_archive(outcome: Outcome) -> bool:
+    return outcome.record is not None
+
+
+def _columns() -> list[Column[Outcome]]:
+    return [
+        Column(id="course", title=tr("Course"), text=_title, is_wide=True),
+        Column(id="came", title=tr("Archive"), text=_came, colour=_colour, is_wide=True),
+        Column(id="size", title=tr("Size"), text=_size, sort=_bytes, is_number=True),
+        Column(id="place", title=tr("Where"), text=_place),
+    ]
+
+
+def _how_many(count: int) -> str:
+    return counted(count, "1 course", "%Ln courses")
+
+
+class ArchivesReport(ListDialog):
     """`asked_certificate` carries the course and the id of an archive. Shown with `open()`."""
 
     asked_certificate = Signal(object, int)
 
     def __init__(self, outcomes: Sequence[Outcome], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Archived courses"))
-        columns = [
-            Column(id="course", title=tr("Course"), text=_title, is_wide=True),
-            Column(id="came", title=tr("Archive"), text=_came, colour=_colour, is_wide=True),
-            Column(id="size", title=tr("Size"), text=_size, sort=_bytes, is_number=True),
-            Column(id="place", title=tr("Where"), text=_place),
-        ]
-        self.rows: Rows[Outcome] = Rows(columns, _key)
-        self.rows.set_rows(outcomes)
-        self.table = Table(self.rows, tr("Archived courses"), tr("What came of each course"))
-        self.table.fit_columns()
+        table = Table(Rows(_columns(), _key), tr("Archived courses"), tr("What came of each course"))
+        nothing = Empty(tr("No course was archived"), tr("None of them was there any more."))
+        super().__init__(tr("Archived courses"), table, nothing, _how_many, parent)
+        made = sum(map(_has_archive, outcomes))
+        heading = tr("{made} of {courses} archived", made=made, courses=_how_many(len(outcomes)))
+        self.top.addWidget(Text(heading, size="heading"))
+        about = tr("of the selected course")
+        self.certificate_button = self.add(tr("Certificate"), self._open, icon="open", about=about, can=_has_archive)
         self.table.opened.connect(self._open)
-        self.table.picked.connect(self._look)
-        self.certificate_button = button(tr("Certificate"), self._show, icon="open", about=tr("of the selected course"))
-        self.copy_button = button(tr("Copy all"), self.copy, icon="copy", about=tr("the report, for a spreadsheet"))
-        buttons = row(self.certificate_button, self.copy_button)
-        buttons.addStretch(1)
-        buttons.addWidget(button(tr("Close"), self.accept, is_default=True))
-        made = sum(outcome.record is not None for outcome in outcomes)
-        heading = tr("{made} of {courses} archived", made=made,
-                     courses=counted(len(outcomes), "1 course", "%Ln courses"))  # fmt: skip
-        layout = column(Text(heading, size="heading"), margin=2 * STEP)
-        layout.addWidget(self.table, 1)
-        layout.addLayout(buttons)
-        self.setLayout(layout)
-        self.resize(820, 420)
-        self.table.selectRow(0)
-        self.table.setFocus()
-
-    def _look(self) -> None:
-        chosen = self.table.chosen()
-        self.certificate_button.setEnabled(len(chosen) == 1 and chosen[0].record is not None)
-
-    def _show(self) -> None:
-        self._open(self.table.chosen()[0])
+        self.add_copy(tr("the report, for a spreadsheet"))
+        make_room(self, 820, 420)
+        self.show_rows(outcomes)
 
     def _open(self, outcome: Outcome) -> None:
         if outcome.record is not None:
             self.accept()
             self.asked_certificate.emit(outcome.course, outcome.record.id)
-
-    def copy(self) -> None:
-        """Copy all of it as tab-separated lines."""
-        lines = ["\t".join(column.title for column in self.rows.columns)]
-        lines += ["\t".join(column.text(one) for column in self.rows.columns) for one in self.rows.shown]
-        QGuiApplication.clipboard().setText("\n".join(lines))
-        self.copy_button.setText(tr("Copied"))

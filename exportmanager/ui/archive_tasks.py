@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,32 +10,21 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from exportmanager.archive.proofs import problem_of
+from exportmanager.archive.damage import problem_of
 from exportmanager.archive.verifying import verify
 from exportmanager.archives import Outcome as Archived
 from exportmanager.core.archive import ArchiveRecord, Verified
-from exportmanager.core.course import CourseId
 from exportmanager.core.meter import Meter
 from exportmanager.jobs.desk import Desk
-from exportmanager.jobs.runs import Outcome
-from exportmanager.jobs.tasks import Task
 from exportmanager.program import Program
 from exportmanager.ui.archive_damage import DamageDialog
-from exportmanager.ui.archive_outlook import Wish
+from exportmanager.ui.archive_outlook import Wish, is_on_one_disk
 from exportmanager.ui.archive_report import ArchivesReport
+from exportmanager.ui.archive_words import called
+from exportmanager.ui.asked_tasks import Asked, AskedTasks
 from exportmanager.ui.desktop import show_in_folder
 from exportmanager.ui.notices import Action, Notices
 from exportmanager.ui.words import counted, size, tr
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What is done with the value of a task that ended well, and what is said of one that did not."""
-
-    then: Callable[[Any], None]
-    doing: str
-    stopped: str
-    again: Callable[[], object]
 
 
 class ArchiveTasks(QObject):
@@ -48,44 +36,32 @@ class ArchiveTasks(QObject):
     def __init__(self, desk: Desk, notices: Notices, window: QWidget) -> None:
         super().__init__(window)
         self._desk, self._notices, self._window = desk, notices, window
-        self._asked: dict[str, _Asked] = {}
-        desk.tasks.ended.connect(self._ended)
-
-    def _start(
-        self, what: str, title: str, work: Callable[[Meter], Any], asked: _Asked, course: CourseId | None = None
-    ) -> None:
-        self._asked[self._desk.tasks.start(what, title, work, course=course).key] = asked
-
-    def _ended(self, task: Task, outcome: Outcome) -> None:
-        asked = self._asked.pop(task.key, None)
-        if asked is None:
-            return
-        self._desk.library_changed.emit()
-        if outcome.is_done:
-            asked.then(outcome.value)
-        elif outcome.was_stopped:
-            self._notices.say(asked.stopped, tr("Nothing of it was left behind."))
-        else:
-            error = outcome.problem or outcome.bug
-            assert error is not None, "it did not end well, and nobody stopped it"
-            self._notices.say_problem(error, asked.doing, actions=[(tr("Try again"), asked.again)])
+        self._tasks = AskedTasks(desk, notices, self)
 
     # Making
 
     def archive(self, wish: Wish, titles: Sequence[str]) -> None:
         """Archive one course, or several one after the other, which are called so."""
-        work = partial(_archive, self._desk.program, wish)
         is_one = len(wish.courses) == 1
         title = counted(len(wish.courses), "Archiving 1 course", "Archiving %Ln courses")
-        if is_one:
-            title = tr("Archiving {course}", course=titles[0])
-        then: Callable[[Any], None] = self._say_archived if is_one else self._say_all_archived
-        again = partial(self.archive, wish, titles)
-        asked = _Asked(then, tr("archiving"), tr("Archiving was stopped."), again)
-        self._start("archive", title, work, asked, wish.courses[0] if is_one else None)
+        several = tr("Archives that were finished by then stay, each of them whole.")
+        self._tasks.start(
+            Asked(
+                what="archive",
+                about=wish.courses,
+                title=tr("Archiving {course}", course=titles[0]) if is_one else title,
+                work=partial(_archive, self._desk.program, wish),
+                then=self._say_archived if is_one else self._say_all_archived,
+                doing=tr("archiving"),
+                stopped=tr("Archiving was stopped."),
+                left=tr("Nothing of it was left behind.") if is_one else several,
+                again=partial(self.archive, wish, titles),
+                course=wish.courses[0] if is_one else None,
+            )
+        )
 
     def _say_archived(self, archive: ArchiveRecord) -> None:
-        said = {"course": archive.course_title, "size": size(archive.size)}
+        said = {"course": called(archive.course_title), "size": size(archive.size)}
         ways = self._ways(archive)
         if archive.is_proof:
             text = tr("{course} is archived and verified ({size}): it can be deleted safely.", **said)
@@ -131,22 +107,33 @@ class ArchiveTasks(QObject):
     def _verify(
         self, path: Path, work: Callable[[Meter], Any], archive: ArchiveRecord | None, again: Callable[[], None]
     ) -> None:
-        title = tr("Verifying {name}", name=path.name)
-        asked = _Asked(self._say_verified, tr("reading an archive back"), tr("Verifying was stopped."), again)
-        self._start("verify archive", title, work, asked, archive.course if archive else None)
+        self._tasks.start(
+            Asked(
+                what="verify archive",
+                about=path,
+                title=tr("Verifying {name}", name=called(path.name)),
+                work=work,
+                then=self._say_verified,
+                doing=tr("reading an archive back"),
+                stopped=tr("Verifying was stopped."),
+                left=tr("{name} was not read to its end: nothing new is known of it.", name=called(path.name)),
+                again=again,
+                course=archive.course if archive else None,
+            )
+        )
 
     def _say_verified(self, ended: tuple[Path, ArchiveRecord | None, Verified]) -> None:
         path, archive, found = ended
         ways = self._ways(archive)[:1] if archive else []
         if found.damage:
-            text = tr("{name} is damaged: {problem}", name=path.name, problem=tr(problem_of(found)))
-            ways.insert(0, (tr("What is damaged"), partial(self._show_damage, path.name, found)))
+            text = tr("{name} is damaged: {problem}", name=called(path.name), problem=tr(problem_of(found)))
+            ways.insert(0, (tr("What is damaged"), partial(self._show_damage, called(path.name), found)))
             advice = tr("Use another copy of it, if there is one.")
             self._notices.say(text, advice, mood="loss", actions=ways, lasting=True)
             return
         files = counted(found.files, "1 file", "%Ln files")
         text = tr("{name} is whole: {files}, {size}, were read back.",
-                  name=path.name, files=files, size=size(found.bytes))  # fmt: skip
+                  name=called(path.name), files=files, size=size(found.bytes))  # fmt: skip
         self._notices.say(text, mood="good", actions=ways)
 
     def _show_damage(self, name: str, found: Verified) -> None:
@@ -156,22 +143,40 @@ class ArchiveTasks(QObject):
 
     def copy(self, archive: ArchiveRecord, folder: Path) -> None:
         """Make a second copy in a folder, and read it back there."""
-        work = partial(self._desk.program.archives.copy, archive, folder)
-        title = tr("Copying {name}", name=archive.path.name)
-        again = partial(self.copy, archive, folder)
-        asked = _Asked(self._say_copied, tr("copying an archive"), tr("Copying was stopped."), again)
-        self._start("copy archive", title, work, asked, archive.course)
+        self._tasks.start(
+            Asked(
+                what="copy archive",
+                about=(archive.path, folder),
+                title=tr("Copying {name}", name=called(archive.path.name)),
+                work=partial(_copied, self._desk.program, archive, folder),
+                then=self._say_copied,
+                doing=tr("copying an archive"),
+                stopped=tr("Copying was stopped."),
+                left=tr("Nothing of it was left behind."),
+                again=partial(self.copy, archive, folder),
+                course=archive.course,
+            )
+        )
 
-    def _say_copied(self, made: ArchiveRecord) -> None:
-        text = tr("{name} was copied, and the copy was read back: it is whole.", name=made.path.name)
+    def _say_copied(self, ended: tuple[ArchiveRecord, bool]) -> None:
+        made, is_beside = ended
+        text = tr("{name} was copied, and the copy was read back: it is whole.", name=called(made.path.name))
         place = tr("In {folder}", folder=made.path.parent)
-        self._notices.say(text, place, mood="good", actions=self._ways(made))
+        if is_beside:
+            place = tr("{place}. That is on the same disk: what happens to it happens to both.", place=place)
+        self._notices.say(text, place, mood="warning" if is_beside else "good", actions=self._ways(made))
 
 
 def _archive(program: Program, wish: Wish, meter: Meter) -> ArchiveRecord | list[Archived]:
     if len(wish.courses) == 1:
         return program.archives.archive(wish.courses[0], wish.options, wish.folder, meter, wish.passphrase)
     return program.archives.archive_several(wish.courses, wish.options, wish.folder, meter, wish.passphrase)
+
+
+def _copied(program: Program, archive: ArchiveRecord, folder: Path, meter: Meter) -> tuple[ArchiveRecord, bool]:
+    """The copy, and whether it lies on the disk of the archive."""
+    made = program.archives.copy(archive, folder, meter)
+    return made, is_on_one_disk(archive.path.parent, folder)
 
 
 def _verify_known(

@@ -11,6 +11,8 @@ from exportmanager.core.errors import ProblemForTeacher
 from exportmanager.core.report import Cell, Gap
 from exportmanager.core.trash import Going
 from exportmanager.deleting import Proof
+from exportmanager.formats.untrusted import printable
+from exportmanager.jobs.desk import Desk
 from exportmanager.ui.overview_words import Fact, Verdict
 from exportmanager.ui.words import ago, counted, day, moment, number, size, tr
 
@@ -23,12 +25,25 @@ _CELLS: dict[Cell, tuple[str, str]] = {
 }
 """Each state of a student's work, as it is called, and the colour of a number of them."""
 
-_NAMED = 5
+_NAMED, _LONGEST = 5, 70
 
 
 def sentences(problem: ProblemForTeacher) -> str:
     """What happened and the next step, as one text."""
     return f"{tr(problem.what)} {tr(problem.next_step)}".strip()
+
+
+def trouble_of(desk: Desk, error: Exception, otherwise: str) -> str:
+    """What a dialog says of an error; of a bug of ours `otherwise`, and the window tells more."""
+    if isinstance(error, ProblemForTeacher):
+        return sentences(error)
+    desk.went_wrong.emit(error)
+    return otherwise
+
+
+def called(untrusted: str) -> str:
+    """A name from outside as a sentence holds it: nothing in it turns the rest around, and it is no endless word."""
+    return printable(untrusted, _LONGEST)
 
 
 def made_on(archive: ArchiveRecord) -> str:
@@ -58,7 +73,7 @@ def stands(archive: ArchiveRecord) -> str:
     words = {
         Standing.NOT_REACHABLE: tr("not reachable"),
         Standing.CHANGED: tr("changed"),
-        Standing.WHOLE: tr("whole"),
+        Standing.WHOLE: tr("whole, with open gaps") if archive.certificate.open_gaps else tr("whole"),
         None: tr("to be verified"),
     }
     return words[archive.standing]
@@ -92,6 +107,8 @@ def mark_of(proof: Proof, now: datetime) -> Verdict:
         return Verdict("done", "good", tr("Archived {day}, verified {when}", day=made, when=checked))
     if archive.certificate.open_gaps:
         return Verdict("gap", "warning", tr("Archived {day}, with open gaps", day=made))
+    if archive.pseudonymous:
+        return Verdict("problem", "warning", tr("Archived {day}, pseudonyms only", day=made))
     return Verdict("problem", "warning", tr("Archived {day}, changed since", day=made))
 
 
@@ -110,7 +127,7 @@ def facts_of(certificate: Certificate) -> Iterator[Fact]:
     found = Counter(cell.cell for cell in certificate.cells)
     across = tr("{students} × {assignments}", students=number(len(certificate.students)),
                 assignments=number(len(certificate.assignments)))  # fmt: skip
-    yield Fact(tr("Matrix"), across, tr("students × assignments"))
+    yield Fact(tr("Students × assignments"), across)
     for cell, (title, colour) in _CELLS.items():
         if found[cell] or cell in {Cell.PRESENT, Cell.MISSING}:
             yield Fact(tr(title), number(found[cell]), colour=colour)
@@ -118,6 +135,11 @@ def facts_of(certificate: Certificate) -> Iterator[Fact]:
 
 def verified_words(archive: ArchiveRecord) -> str:
     """When it was made and read back last, and what it holds: "Made ..., verified ..., 613 files (4 MB)"."""
+    is_so = (tr("encrypted") if archive.encrypted else "", tr("pseudonymous") if archive.pseudonymous else "")
+    return ", ".join(filter(None, (_times_and_files(archive), *is_so)))
+
+
+def _times_and_files(archive: ArchiveRecord) -> str:
     made, checked = moment(archive.made_at), moment(archive.checked_at)
     held = archive.certificate
     files = tr("{files} ({size})", files=counted(held.files, "1 file", "%Ln files"), size=size(held.bytes))
@@ -141,12 +163,17 @@ def going_words(going: Going) -> str:
 
 def gap_title(gap: Gap) -> str:
     """Whose gap, and what it is."""
-    return tr("{who}: {what}", who=gap.who, what=tr(gap.what)) if gap.who else tr(gap.what)
+    return tr("{who}: {what}", who=called(gap.who), what=tr(gap.what)) if gap.who else tr(gap.what)
+
+
+def some_of(names: Sequence[str]) -> str:
+    """The first of those names, and how many more there are."""
+    shown = [called(name) for name in names[:_NAMED]]
+    if more := len(names) - len(shown):
+        shown.append(counted(more, "1 more", "%Ln more"))
+    return ", ".join(shown)
 
 
 def from_shelf(names: Sequence[str]) -> str:
     """The first of those names in a sentence; "" where there are none."""
-    shown = list(names[:_NAMED])
-    if more := len(names) - len(shown):
-        shown.append(counted(more, "1 more", "%Ln more"))
-    return tr("From the shelf: {names}", names=", ".join(shown)) if shown else ""
+    return tr("From the shelf: {names}", names=some_of(names)) if names else ""

@@ -11,6 +11,7 @@ from exportmanager.ui import theme
 from exportmanager.ui.adding_report import ImportReportDialog
 from exportmanager.ui.archive_mark import ArchiveMark
 from exportmanager.ui.gaps import GapsDialog
+from exportmanager.ui.keeping_menu import add_keeping
 from exportmanager.ui.kit import STEP, Elided, button, column, menu_button, row
 from exportmanager.ui.words import counted, day, holds, tr
 
@@ -26,6 +27,7 @@ class CourseHeader(QWidget):
 
     asked_more = Signal(str, str)
     asked_archive = Signal(object)
+    asked_certificate = Signal(object)
     asked_delete = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
@@ -40,6 +42,7 @@ class CourseHeader(QWidget):
         self._gaps.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.mark = ArchiveMark(desk)
         self.mark.asked_archive.connect(self.asked_archive)
+        self.mark.asked_certificate.connect(self.asked_certificate)
         self.menu = self._make_menu()
         self.more = menu_button(tr("More"), self.menu, about=tr("what can be done with the course"))
         names = row(spacing=2 * STEP)
@@ -59,12 +62,7 @@ class CourseHeader(QWidget):
         menu.addAction(theme.icon("add"), tr("Add more to this course...")).triggered.connect(self.ask_for_more)
         self._last = menu.addAction(theme.icon("info"), tr("Last import..."))
         self._last.triggered.connect(self.show_last_import)
-        menu.addSeparator()
-        for icon, words, ask in (
-            ("archive", tr("Archive course..."), self.ask_to_archive),
-            ("remove", tr("Delete course..."), self.ask_to_delete),
-        ):
-            menu.addAction(theme.icon(icon), words).triggered.connect(ask)
+        add_keeping(menu, self.ask_to_archive, self.ask_for_certificate, self.ask_to_delete)
         return menu
 
     def show_course(self, sight: CourseSight) -> None:
@@ -109,6 +107,11 @@ class CourseHeader(QWidget):
         """Ask to archive the course that is shown; nothing happens while none is."""
         if self._sight is not None:
             self.asked_archive.emit(self._sight.overview.info.id)
+
+    def ask_for_certificate(self, _: bool = False) -> None:
+        """Ask for the archives of the course that is shown; nothing happens while none is."""
+        if self._sight is not None:
+            self.asked_certificate.emit(self._sight.overview.info.id)
 
     def ask_to_delete(self, _: bool = False) -> None:
         """Ask to delete the course that is shown; nothing happens while none is."""

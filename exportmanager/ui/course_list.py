@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QListView, QMenu, QStackedWidget, QWidget
 
@@ -14,6 +14,7 @@ from exportmanager.jobs.desk import Desk
 from exportmanager.library.listing import CourseSummary
 from exportmanager.ui import theme
 from exportmanager.ui.course_rows import SUMMARY, CourseDrawing, CourseRows
+from exportmanager.ui.keeping_menu import add_keeping
 from exportmanager.ui.kit import ICON, STEP, Empty, button, column, menu_button, named, row
 from exportmanager.ui.memory import Memory
 from exportmanager.ui.words import tr
@@ -28,7 +29,8 @@ class CourseList(QWidget):
 
     `asked_add` asks for the Add course dialog, `asked_source` carries the id of a source that asks by itself,
     `asked_sample` asks for the sample course, `asked_more` carries a `CourseSummary` to which more is to be added,
-    `asked_export` the id of a course whose exports are wanted.
+    `asked_export` the id of a course whose exports are wanted; `asked_archive`, `asked_certificate` and `asked_delete`
+    that of one that is to be archived, whose archives are to be shown, or that is to be deleted.
     """
 
     selected = Signal(object)
@@ -37,6 +39,9 @@ class CourseList(QWidget):
     asked_more = Signal(object)
     asked_sample = Signal()
     asked_export = Signal(object)
+    asked_archive = Signal(object)
+    asked_certificate = Signal(object)
+    asked_delete = Signal(object)
 
     def __init__(self, desk: Desk, memory: Memory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -216,7 +221,13 @@ class CourseList(QWidget):
         more = menu.addAction(theme.icon("add"), tr("Add more to this course..."))
         more.triggered.connect(partial(self._ask_for_more, summary))
         menu.addAction(theme.icon("copy"), tr("Copy title")).triggered.connect(self.copy_title)
+        wishes = (self.asked_archive, self.asked_certificate, self.asked_delete)
+        add_keeping(menu, *(partial(self._ask, wish, summary.info.id) for wish in wishes))
         return menu
+
+    def _ask(self, wish: SignalInstance, course: CourseId, _: bool = False) -> None:
+        self.select(course)
+        wish.emit(course)
 
     def _ask_to_export(self, course: CourseId, _: bool = False) -> None:
         self.select(course)

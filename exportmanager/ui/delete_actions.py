@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
+from shiboken6 import isValid
 
+from exportmanager.core.archive import ArchiveRecord, Standing
 from exportmanager.core.course import CourseId, CourseInfo
 from exportmanager.core.trash import TRASH_DAYS, Going, Trashed
 from exportmanager.jobs.desk import Desk
+from exportmanager.ui.archive_words import called, made_on
 from exportmanager.ui.delete_course import DeleteDialog
 from exportmanager.ui.kit import named
-from exportmanager.ui.notices import Notices
+from exportmanager.ui.list_dialog import brought_to_front
+from exportmanager.ui.notices import Notice, Notices
 from exportmanager.ui.trash_dialog import TrashDialog
 from exportmanager.ui.words import moment, number, tr
 
@@ -29,6 +33,7 @@ class DeleteActions(QObject):
         super().__init__(window)
         self._desk, self._notices, self._window = desk, notices, window
         self._box: QMessageBox | None = None
+        self._bars: dict[CourseId, Notice] = {}
 
     def _ask(self, work: Callable[[], object], then: Callable[..., None], doing: str) -> None:
         self._desk.background.ask(self, work, then, partial(self._fail, doing))
@@ -49,15 +54,24 @@ class DeleteActions(QObject):
 
     def _deleted(self, going: Going) -> None:
         self._desk.library_changed.emit()
-        text = tr("{course} was deleted.", course=going.info.title)
+        text = tr("{course} was deleted.", course=called(going.info.title))
         stays = tr("It is in the trash for {days} days, and can be put back until then.", days=number(TRASH_DAYS))
         actions = [(tr("Undo"), partial(self.put_back, going.info)), (tr("Show the trash"), partial(self.show_trash))]
-        self._notices.say(text, stays, actions=actions, lasting=True)
+        bar = self._notices.say(text, stays, actions=actions, lasting=True)
+        self._bars[going.info.id] = bar
+        bar.gone.connect(partial(self._bars.pop, going.info.id, None))
+
+    def _unsay(self, course: CourseId) -> None:
+        """Take away what says that a course can be put back: it was, or has gone for good."""
+        if bar := self._bars.get(course):
+            bar.dismiss()
 
     # The trash
 
     def show_trash(self, _: bool = False) -> None:
         """Show what was deleted."""
+        if any(map(brought_to_front, self._window.findChildren(TrashDialog))):
+            return
         dialog = TrashDialog(self._desk, self._window)
         dialog.asked_back.connect(self._put_back)
         dialog.asked_purge.connect(partial(self._ask_to_purge, dialog))
@@ -72,21 +86,26 @@ class DeleteActions(QObject):
         self._ask(work, partial(self._is_back, info), tr("putting a course back"))
 
     def _is_back(self, info: CourseInfo, _: None) -> None:
+        self._unsay(info.id)
         self._desk.library_changed.emit()
-        self._notices.say(tr("{course} is in the library again, as it was.", course=info.title), mood="good")
+        self._notices.say(tr("{course} is in the library again, as it was.", course=called(info.title)), mood="good")
         self.came_back.emit(info.id)
 
     def _ask_to_purge(self, dialog: TrashDialog, trashed: Trashed) -> None:
+        work = partial(self._desk.program.archives.proofs.all, trashed.info.id)
+        self._ask(work, partial(self._ask_whether_to_purge, dialog, trashed), tr("looking at archives"))
+
+    def _ask_whether_to_purge(self, dialog: TrashDialog, trashed: Trashed, archives: Sequence[ArchiveRecord]) -> None:
+        if not isValid(dialog):  # it was closed meanwhile
+            return
         box = QMessageBox(dialog)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle(tr("Remove for good"))
-        box.setText(tr("Remove {course} for good?", course=trashed.info.title))
-        box.setInformativeText(
-            tr(
-                "Nothing brings it back into the library but an archive. It could stay in the trash until {moment}.",
-                moment=moment(trashed.goes_at),
-            )
-        )
+        box.setText(tr("Remove {course} for good?", course=called(trashed.info.title)))
+        stays = tr("It could stay in the trash until {moment}.", moment=moment(trashed.goes_at))
+        box.setInformativeText(f"{_kept_in(archives)} {stays}")
+        for label in box.findChildren(QLabel):  # a title is no HTML
+            label.setTextFormat(Qt.TextFormat.PlainText)
         keep = box.addButton(tr("Keep it in the trash"), QMessageBox.ButtonRole.RejectRole)
         purge = box.addButton(tr("Remove for good"), QMessageBox.ButtonRole.DestructiveRole)
         named(keep, keep.text(), tr("Removes nothing"))
@@ -103,6 +122,19 @@ class DeleteActions(QObject):
         self._ask(work, partial(self._purged, trashed), tr("removing a course for good"))
 
     def _purged(self, trashed: Trashed, _: None) -> None:
+        self._unsay(trashed.info.id)
         self._desk.library_changed.emit()
-        text = tr("{course} is gone for good. Its archives stay where they are.", course=trashed.info.title)
+        text = tr("{course} is gone for good. Its archives stay where they are.", course=called(trashed.info.title))
         self._notices.say(text)
+
+
+def _kept_in(archives: Sequence[ArchiveRecord]) -> str:
+    """What is left of a course that goes for good."""
+    whole = next((archive for archive in archives if archive.standing is Standing.WHOLE), None)
+    if whole is not None:
+        said = {"day": made_on(whole), "name": called(whole.path.name)}
+        return tr("After that only its archive of {day} is left: {name}.", **said)
+    if archives:
+        name = called(archives[0].path.name)
+        return tr("Nothing brings it back after that: its archive {name} is not known to be whole.", name=name)
+    return tr("Nothing brings it back after that: there is no archive of it.")

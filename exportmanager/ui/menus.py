@@ -74,8 +74,8 @@ class Menus(QObject):
         several = keeping.archives.archive_several
         self._add(menu, tr("Archi&ve several courses..."), several, "", "archive")
         self._add(menu, tr("A&rchives..."), keeping.archives.show_list, "Ctrl+Shift+A")
-        self._add(menu, tr("Veri&fy an archive..."), keeping.archives.verify_file, "", "verify")
-        self._add(menu, tr("Rest&ore an archive..."), keeping.restoring.restore, "", "undo")
+        self._add(menu, tr("Verif&y an archive..."), keeping.archives.verify_file, "", "verify")
+        self._add(menu, tr("Restor&e an archive..."), keeping.restoring.restore, "", "undo")
         self._add(menu, tr("Tras&h..."), keeping.deleting.show_trash, "", "remove")
 
     def _review(self, menu: QMenu) -> None:
@@ -91,9 +91,12 @@ class Menus(QObject):
         self._add(menu, tr("Add &more to this course..."), page.header.ask_for_more, "Ctrl+Shift+N", "add")
         self._add(menu, tr("Import &blueprints..."), page.import_blueprints, "Ctrl+Shift+B", "add")
         self._add(menu, tr("&Last import..."), page.header.show_last_import, "", "info")
+        menu.addSeparator()
         self._add(menu, tr("&Archive course..."), page.header.ask_to_archive, "", "archive")
+        self._add(menu, tr("Cer&tificate..."), page.header.ask_for_certificate, "", "verify")
         self._add(menu, tr("Erase a st&udent..."), self._window.keeping.erase)
         self._add(menu, tr("&Delete course..."), page.header.ask_to_delete, "", "remove")
+        menu.addSeparator()
         find = self._window.reviewing.find_in_course
         self._add(menu, tr("Find in &workspaces..."), find, "Ctrl+Shift+W", "search")
         self._add(menu, tr("&Search"), self._window.focus_search, QKeySequence.StandardKey.Find, "search")

@@ -20,8 +20,7 @@ from exportmanager.core.errors import ProblemForTeacher
 from exportmanager.jobs.desk import Desk
 from exportmanager.library.projects import Project
 from exportmanager.program import Program
-from exportmanager.review.opening import Openings
-from exportmanager.review.stacks import Stack, guess
+from exportmanager.review.stacks import Stack
 from exportmanager.review.where import Where
 from exportmanager.ui import theme
 from exportmanager.ui.adding_asking import downloads
@@ -29,6 +28,8 @@ from exportmanager.ui.gaps import GapsDialog
 from exportmanager.ui.kit import STEP, Empty, button, column, named, row
 from exportmanager.ui.memory import Memory
 from exportmanager.ui.project_dialog import ProjectDialog
+from exportmanager.ui.project_import import ProjectsImport
+from exportmanager.ui.project_taking import NewProject, guessed_stack, name_of
 from exportmanager.ui.review_stack import title_of
 from exportmanager.ui.rows import Column, Rows
 from exportmanager.ui.says import Says
@@ -37,16 +38,10 @@ from exportmanager.ui.table import Table
 from exportmanager.ui.words import counted, exact_moment, moment, number, size, tr
 
 
-def guessed_stack(program: Program, path: Path) -> Stack | None:
-    """What a workspace at `path` seems to run with. Raises `ProblemForTeacher`."""
-    with Openings(program.library) as openings, openings.open(Where.of_file(path)) as opened:
-        return guess(opened)
-
-
 class ProjectsDialog(QDialog):
-    """`asked_import` carries path, name and stack of what is to be taken in; `asked_window` a `Where`."""
+    """`asked_import` carries a tuple of `NewProject`, `asked_window` a `Where` and ""."""
 
-    asked_import = Signal(object, str, str)
+    asked_import = Signal(object)
     asked_window = Signal(object, str)
 
     def __init__(self, desk: Desk, memory: Memory, parent: QWidget | None = None) -> None:
@@ -63,7 +58,7 @@ class ProjectsDialog(QDialog):
             tr("Search projects"), tr("Shows projects whose name, stack or place holds every word")
         )
         about = tr(
-            "Take in a zip, a tar or a folder with somebody's work, to look into it here. Or drop it on this window."
+            "Take in a zip, a tar or a folder with somebody's work, to look into it here. Or drop some on this window."
         )
         self.sheet = Sheet(self.table, Empty(tr("There are no projects"), about))
         self.says = Says()
@@ -75,8 +70,8 @@ class ProjectsDialog(QDialog):
         self.read()
 
     def _make_buttons(self) -> None:
-        about = tr("takes a workspace into the library")
-        self.file_button = button(tr("Import file..."), self._choose_file, icon="add", about=about)
+        about = tr("takes workspaces into the library")
+        self.file_button = button(tr("Import files..."), self._choose_file, icon="add", about=about)
         self.folder_button = button(tr("Import folder..."), self._choose_folder, icon="folder", about=about)
         of = tr("the selected project")
         self.open_button = button(tr("Review"), self._open, icon="preview", about=of)
@@ -143,31 +138,38 @@ class ProjectsDialog(QDialog):
     # Taking in
 
     def _choose_file(self) -> None:
-        self._choose(QFileDialog.FileMode.ExistingFile)
+        self._choose(QFileDialog.FileMode.ExistingFiles)
 
     def _choose_folder(self) -> None:
         self._choose(QFileDialog.FileMode.Directory)
 
     def _choose(self, mode: QFileDialog.FileMode) -> None:
-        dialog = QFileDialog(self, tr("Choose a project"), downloads())
+        dialog = QFileDialog(self, tr("Choose projects"), downloads())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(mode)
-        dialog.fileSelected.connect(self.take)
+        dialog.filesSelected.connect(self.take)
         dialog.open()
 
-    def take(self, file: str) -> None:
-        """Look what a file or folder seems to be, then ask for its name and stack."""
+    def take(self, files: Sequence[str]) -> None:
+        """Look what files and folders seem to be, then ask for their names and stacks."""
         self.says.say("")
-        path = Path(file)
-        self._desk.background.ask(
-            self, partial(guessed_stack, self._desk.program, path), partial(self._ask, path), self._refuse
-        )
+        paths = list(dict.fromkeys(map(Path, files)))
+        if len(paths) > 1:
+            dialog = ProjectsImport(self._desk, paths, self)
+            dialog.asked.connect(self.asked_import)
+            dialog.open()
+            return
+        for path in paths:
+            work = partial(guessed_stack, self._desk.program, path)
+            self._desk.background.ask(self, work, partial(self._ask, path), self._refuse)
 
     def _ask(self, path: Path, stack: Stack | None) -> None:
-        name = path.name.partition(".")[0] or path.name
-        dialog = ProjectDialog(tr("Import project"), name, stack.id if stack else "", tr("Import"), self)
-        dialog.asked.connect(partial(self.asked_import.emit, path))
+        dialog = ProjectDialog(tr("Import project"), name_of(path), stack.id if stack else "", tr("Import"), self)
+        dialog.asked.connect(partial(self._import, path))
         dialog.open()
+
+    def _import(self, path: Path, name: str, stack: str) -> None:
+        self.asked_import.emit((NewProject(path, name, stack),))
 
     def _refuse(self, problem: Exception) -> None:
         if isinstance(problem, ProblemForTeacher):
@@ -182,11 +184,9 @@ class ProjectsDialog(QDialog):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Take in what was dropped: one at a time."""
-        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        """Take in what was dropped."""
         event.acceptProposedAction()
-        if files:
-            self.take(files[0])
+        self.take([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
 
     # One of them
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -13,20 +14,28 @@ from exportmanager.archive.restoring import Restored
 from exportmanager.core.archive import ArchiveRecord
 from exportmanager.core.course import CourseId, StudentId
 from exportmanager.core.erasing import Erased
+from exportmanager.core.errors import ProblemForTeacher
 from exportmanager.core.meter import Meter
 from exportmanager.core.overview import StudentOverview
 from exportmanager.jobs.desk import Desk
-from exportmanager.jobs.runs import Outcome
-from exportmanager.jobs.tasks import Task
 from exportmanager.program import Program
 from exportmanager.ui.adding_asking import downloads
+from exportmanager.ui.archive_words import called, sentences, some_of
+from exportmanager.ui.asked_tasks import Asked, AskedTasks
 from exportmanager.ui.erase_dialog import EraseDialog, EraseWish
 from exportmanager.ui.notices import Notices
 from exportmanager.ui.restore_dialog import RestoreDialog, RestoreWish
-from exportmanager.ui.restore_words import came_words
+from exportmanager.ui.restore_words import came_words, left_words
 from exportmanager.ui.words import counted, tr
 
-_RESTORE, _ERASE = "restore", "erase"
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """What came of erasing: `problem` is why it went no further than to the archives that were `made` anew."""
+
+    made: Sequence[Path]
+    erased: Erased | None = None
+    problem: ProblemForTeacher | None = None
 
 
 class RestoreActions(QObject):
@@ -37,7 +46,7 @@ class RestoreActions(QObject):
     def __init__(self, desk: Desk, notices: Notices, window: QWidget) -> None:
         super().__init__(window)
         self._desk, self._notices, self._window = desk, notices, window
-        desk.tasks.ended.connect(self._ended)
+        self._tasks = AskedTasks(desk, notices, self)
 
     # Restoring
 
@@ -56,17 +65,23 @@ class RestoreActions(QObject):
         return dialog
 
     def _restore(self, wish: RestoreWish) -> None:
-        work = partial(_restored, self._desk.program, wish)
-        self._desk.tasks.start(_RESTORE, tr("Restoring {name}", name=wish.path.name), work)
+        self._tasks.start(
+            Asked(
+                what="restore",
+                about=(wish.path, wish.student),
+                title=tr("Restoring {name}", name=called(wish.path.name)),
+                work=partial(_restored, self._desk.program, wish),
+                then=self._say_restored,
+                doing=tr("restoring an archive"),
+                stopped=tr("Restoring was stopped."),
+                left=tr("The library is as it was."),
+                again=partial(self._restore, wish),
+            )
+        )
 
     def _say_restored(self, found: Restored) -> None:
-        text = came_words(found)
-        if found.damage:
-            more = counted(len(found.damage), "1 thing in the archive is damaged. It was not needed.",
-                           "%Ln things in the archive are damaged. They were not needed.")  # fmt: skip
-            self._notices.say(text, more, mood="warning")
-        else:
-            self._notices.say(text, mood="good")
+        left = left_words(found)
+        self._notices.say(came_words(found), left, mood="warning" if left else "good")
         self.came_in.emit(found.course)
 
     # Erasing
@@ -80,57 +95,68 @@ class RestoreActions(QObject):
         dialog.open()
 
     def _erase(self, wish: EraseWish) -> None:
-        work = partial(_erased, self._desk.program, wish)
-        self._desk.tasks.start(_ERASE, tr("Erasing one student"), work, course=wish.course)
+        self._tasks.start(
+            Asked(
+                what="erase",
+                about=(wish.course, wish.student),
+                title=tr("Erasing one student"),
+                work=partial(_erased, self._desk.program, wish),
+                then=self._say_erased,
+                doing=tr("erasing a student"),
+                stopped=tr("Erasing was stopped: the student is in the library still."),
+                left=tr("Archives that were made anew by then stay."),
+                course=wish.course,
+            )
+        )
 
-    def _say_erased(self, came: tuple[Erased, Sequence[Path]]) -> None:
-        erased, archives = came
-        said = [tr("A disk may keep the blocks of erased files for a while; only an encrypted disk hides them.")]
-        if erased.mentions.rows or erased.mentions.packages:
-            count = erased.mentions.rows + erased.mentions.packages
-            said.append(
-                counted(count, "In 1 place other people's own words name the student; these stay.",
-                        "In %Ln places other people's own words name the student; these stay.")
-            )  # fmt: skip
-        if not erased.is_clean:
-            said.append(tr("Free pages of the library are overwritten at the next start."))
-        if archives:
-            names = ", ".join(path.name for path in archives)
-            said.append(tr("New archives without the student: {names}", names=names))
-        self._notices.say(tr("One student was erased from the library."), " ".join(said), lasting=True)
-
-    # What came of it
-
-    def _ended(self, task: Task, outcome: Outcome) -> None:
-        if task.what not in {_RESTORE, _ERASE}:
+    def _say_erased(self, ended: _Ended) -> None:
+        anew = tr("New archives without the student: {names}.", names=some_of(_names(ended.made))) if ended.made else ""
+        if ended.erased is None:
+            assert ended.problem is not None, "one of them is there"
+            text = tr("The student was not erased: {problem}", problem=sentences(ended.problem))
+            self._notices.say(text, anew, mood="warning")
             return
-        self._desk.library_changed.emit()
-        is_erasing = task.what == _ERASE
-        if outcome.is_done:
-            (self._say_erased if is_erasing else self._say_restored)(outcome.value)
-        elif outcome.was_stopped:
-            text = tr("Erasing was stopped.") if is_erasing else tr("Restoring was stopped.")
-            left = tr("Archives that were made anew by then stay.") if is_erasing else tr("The library is as it was.")
-            self._notices.say(text, left)
-        else:
-            error = outcome.problem or outcome.bug
-            assert error is not None, "it did not end well, and nobody stopped it"
-            self._notices.say_problem(error, tr("erasing a student") if is_erasing else tr("restoring an archive"))
+        old = [path for path in ended.erased.erasure.archives if path not in ended.made]
+        said = " ".join(filter(None, (anew, *_stays(ended.erased, old))))
+        mood = "warning" if old else "info"
+        self._notices.say(tr("One student was erased from the library."), said, mood=mood, lasting=True)
+
+
+def _names(paths: Sequence[Path]) -> list[str]:
+    return [path.name for path in paths]
+
+
+def _stays(erased: Erased, old: Sequence[Path]) -> Iterator[str]:
+    """Where something of the student may be left; `old` are archives."""
+    if old:
+        yield tr("These archives still hold the student: {names}.", names=some_of(_names(old)))
+    if erased.changed:
+        names = some_of(erased.changed)
+        yield tr("Files on the shelf that were changed after they were exported stay: {names}.", names=names)
+    if count := erased.mentions.rows + erased.mentions.packages:
+        yield counted(count, "In 1 place other people's own words name the student; these stay.",
+                      "In %Ln places other people's own words name the student; these stay.")  # fmt: skip
+    if not erased.is_clean:
+        yield tr("Free pages of the library are overwritten at the next start.")
+    yield tr("A disk may keep the blocks of erased files for a while; only an encrypted disk hides them.")
 
 
 def _restored(program: Program, wish: RestoreWish, meter: Meter) -> Restored:
     return program.archives.restore(wish.path, meter, wish.passphrase, student=wish.student)
 
 
-def _erased(program: Program, wish: EraseWish, meter: Meter) -> tuple[Erased, Sequence[Path]]:
+def _erased(program: Program, wish: EraseWish, meter: Meter) -> _Ended:
     """Archives first: the library knows who it is only as long as it has the student."""
     people = {person.course: person.id for person in program.erasing.going(wish.course, wish.student).people}
-    made = []
-    for path in wish.archives:
-        known = program.library.archives.at(path)
-        course = known.course if known else wish.course
-        anew = program.erasing.from_archive(
-            path, course, people[course], meter, wish.passphrase, replaces=wish.replaces
-        )
-        made.append(anew.path)
-    return program.erasing.erase(wish.course, wish.student, meter), made
+    made: list[Path] = []
+    try:
+        for path in wish.archives:
+            known = program.library.archives.at(path)
+            course = known.course if known else wish.course
+            anew = program.erasing.from_archive(
+                path, course, people[course], meter, wish.passphrase, replaces=wish.replaces
+            )
+            made.append(anew.path)
+        return _Ended(made, program.erasing.erase(wish.course, wish.student, meter))
+    except ProblemForTeacher as problem:
+        return _Ended(made, problem=problem)

@@ -6,28 +6,32 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QHBoxLayout, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QScrollArea, QStackedWidget, QWidget
 
 from exportmanager.archive.bag_files import open_bag
 from exportmanager.archive.certificate import read_certificate
 from exportmanager.archive.names import CERTIFICATE_JSON
 from exportmanager.archive.restoring import Restored
 from exportmanager.core.archive import Certificate
-from exportmanager.core.errors import BadSource, ProblemForTeacher, from_os_error
+from exportmanager.core.errors import BadSource, from_os_error
 from exportmanager.core.meter import Meter
 from exportmanager.jobs.desk import Desk
 from exportmanager.jobs.errand import Errand
 from exportmanager.jobs.runs import Outcome
 from exportmanager.program import Program
 from exportmanager.ui.archive_picker import ArchivePicker
-from exportmanager.ui.archive_words import sentences
+from exportmanager.ui.archive_words import called, trouble_of
 from exportmanager.ui.errand_bar import ErrandBar
 from exportmanager.ui.fact_grid import FactGrid
-from exportmanager.ui.kit import STEP, Empty, Text, button, column, labelled, line, row
-from exportmanager.ui.restore_words import facts_of
+from exportmanager.ui.kit import STEP, Empty, Text, button, column, labelled, line
+from exportmanager.ui.restore_words import facts_of, left_words
+from exportmanager.ui.room import make_room, scrolled
 from exportmanager.ui.says import Says
 from exportmanager.ui.words import counted, day, tr
+
+_PAUSE = 400
+"""Milliseconds without a key after which a passphrase is taken to be whole: a part of it would be called wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class RestoreDialog(QDialog):
         self._found: Restored | None = None
         self._trouble = ""
         self.errand = Errand(desk.errands, self)
+        self._soon = QTimer(self, singleShot=True)
+        self._soon.timeout.connect(self._open)
         self._make(folder)
         self._arrange()
         self._connect()
@@ -88,20 +94,15 @@ class RestoreDialog(QDialog):
         box.addButton(self.cancel_button, QDialogButtonBox.ButtonRole.RejectRole)
         about = tr("Nothing that is in the library is changed or replaced. The archive is read back before it is used.")
         layout = column(Text(about), self.picker, margin=2 * STEP, spacing=STEP + STEP // 2)
-        layout.addLayout(self._choice())
+        label = labelled(tr("&Restore"), self.which, tr("The whole course, or one student of it"))
+        self.picker.add(label, self.which)
         layout.addWidget(line())
         layout.addWidget(self._pages, 1)
         layout.addWidget(self.says)
         layout.addWidget(line())
         layout.addWidget(box)
         self.setLayout(layout)
-        self.resize(760, 600)
-
-    def _choice(self) -> QHBoxLayout:
-        self._which_label = labelled(tr("&Restore"), self.which, tr("The whole course, or one student of it"))
-        layout = row(self._which_label, self.which, spacing=2 * STEP)
-        layout.setStretch(1, 1)
-        return layout
+        make_room(self, 760, 600)
 
     @staticmethod
     def _nothing() -> QWidget:
@@ -110,11 +111,7 @@ class RestoreDialog(QDialog):
     def _result(self) -> QScrollArea:
         inside = column(self.came, self.facts, spacing=2 * STEP)
         inside.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(_page(inside))
-        return scroll
+        return scrolled(inside)
 
     def _connect(self) -> None:
         self.picker.changed.connect(self._given)
@@ -136,10 +133,13 @@ class RestoreDialog(QDialog):
         path = self.picker.given_path()
         if path is not None and not self.picker.problem():
             self._opened = path, self.picker.given_passphrase()
-            work = partial(_certificate_in, *self._opened)
-            here = self._opened
-            self._desk.background.ask(self, work, partial(self._know, here), partial(self._fail, here))
+            self._soon.start(_PAUSE if self._opened[1] else 0)
         self._say()
+
+    def _open(self) -> None:
+        if (here := self._opened) is not None:
+            work = partial(_certificate_in, *here)
+            self._desk.background.ask(self, work, partial(self._know, here), partial(self._fail, here))
 
     def _know(self, of: tuple[Path, str | None], certificate: Certificate) -> None:
         if of != self._opened:
@@ -157,11 +157,8 @@ class RestoreDialog(QDialog):
             self._fault(error)
 
     def _fault(self, error: Exception) -> None:
-        if isinstance(error, ProblemForTeacher):
-            self._trouble = sentences(error)
-        else:
-            self._trouble = tr("Something in this program went wrong. Nothing was changed.")
-            self._desk.went_wrong.emit(error)
+        otherwise = tr("Something in this program went wrong. Nothing was changed.")
+        self._trouble = trouble_of(self._desk, error, otherwise)
         self._say()
         self.says.announce()
 
@@ -207,8 +204,10 @@ class RestoreDialog(QDialog):
     def _show(self, found: Restored) -> None:
         if found.was_here:
             self.came.setText(tr("The library has all of it already, just as it is in the archive."))
+        elif found.student:
+            self.came.setText(tr("This would come into {course}", course=called(found.title)))
         else:
-            self.came.setText(tr("This would come into {course}", course=found.title))
+            self.came.setText(tr("{course} would come into the library with this", course=called(found.title)))
         self.facts.show_facts(list(facts_of(found)) if not found.was_here else [])
 
     # What can be done now
@@ -228,12 +227,11 @@ class RestoreDialog(QDialog):
         if self._certificate is None:
             return tr("Looking whose archive it is ...")
         if self._found is not None:
-            count = len(self._found.damage)
-            return _unneeded(count) if count else ""
+            return left_words(self._found)
         made = day(self._certificate.made_at.astimezone().date())
         students = counted(len(self._certificate.students), "1 student", "%Ln students")
         return tr("{course}, archived {day}, with {students}. Look first what would come.",
-                  course=self._certificate.course_title, day=made, students=students)  # fmt: skip
+                  course=called(self._certificate.course_title), day=made, students=students)  # fmt: skip
 
     def restore(self) -> None:
         """Ask for it, and close: the shelf shows the rest."""
@@ -245,14 +243,6 @@ class RestoreDialog(QDialog):
         """Close, and wait for nothing."""
         self.errand.give_up()
         super().done(result)
-
-
-def _unneeded(damage: int) -> str:
-    return counted(
-        damage,
-        "1 thing in the archive is damaged; it is not needed for this.",
-        "%Ln things in the archive are damaged; they are not needed for this.",
-    )
 
 
 def _page(layout) -> QWidget:
@@ -267,9 +257,9 @@ def _certificate_in(path: Path, passphrase: str | None) -> Certificate:
         with open_bag(path, passphrase) as bag:
             return read_certificate(bag.read(CERTIFICATE_JSON), CERTIFICATE_JSON)
     except KeyError as error:
-        raise BadSource(f"{path.name} is no archive of this program.", "Choose an archive.") from error
+        raise BadSource(f"{called(path.name)} is no archive of this program.", "Choose an archive.") from error
     except OSError as error:
-        raise from_os_error(error, f"reading {path.name}") from error
+        raise from_os_error(error, f"reading {called(path.name)}") from error
 
 
 def _look(program: Program, wish: RestoreWish, meter: Meter) -> Restored:

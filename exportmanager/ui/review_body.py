@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from exportmanager.jobs.desk import Desk
 from exportmanager.review.where import Where
 from exportmanager.ui.kit import STEP, column
 from exportmanager.ui.memory import Memory
-from exportmanager.ui.review_choice import Choice, ReviewChoice, is_same
+from exportmanager.ui.review_choice import ReviewChoice
+from exportmanager.ui.review_groups import Choice, is_same
 from exportmanager.ui.review_note import NoteField
 from exportmanager.ui.review_opened import OpenWorkspaces
 from exportmanager.ui.review_pane import WorkspacePane
@@ -22,26 +24,36 @@ _SHARES, _DOWN = "shares of workspaces and workspace", "shares of workspaces and
 
 
 class ReviewBody(QWidget):
-    """`asked_window` carries a `Where` and the file in it, `asked_run` a `WorkspaceSight`."""
+    """`asked_window` carries a `Where` and the file in it, `asked_run` a `WorkspaceSight`.
+
+    `asked_dossier` carries the `Where` of a student's work.
+    """
 
     asked_window = Signal(object, str)
     asked_find = Signal()
     asked_run = Signal(object)
+    asked_dossier = Signal(object)
 
     def __init__(self, desk: Desk, memory: Memory) -> None:
         super().__init__()
         self._desk, self._memory = desk, memory
         self._passphrase: str | None = None
+        self._is_own_doing = False
         self.openings = OpenWorkspaces(desk.program.library)
         self.choice = ReviewChoice(memory)
         self.note = NoteField(desk)
         self.pane = WorkspacePane(desk, memory, self.openings)
         self._arrange()
         self.choice.chosen.connect(self._chose)
+        self.choice.asked_window.connect(self._ask_window)
+        self.choice.asked_dossier.connect(self.asked_dossier)
         self.pane.asked_step.connect(self._step)
+        for keys, done in (("Alt+Up", self.pane.step_back), ("Alt+Down", self.pane.step_on)):
+            QShortcut(QKeySequence(keys), self, done).setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.pane.asked_window.connect(self.asked_window)
         self.pane.asked_find.connect(self.asked_find)
         self.pane.asked_run.connect(self.asked_run)
+        self.pane.asked_dossier.connect(self.asked_dossier)
 
     def _arrange(self) -> None:
         self.left = QSplitter(Qt.Orientation.Vertical)
@@ -88,7 +100,8 @@ class ReviewBody(QWidget):
     # Which workspace
 
     def _chose(self, where: Where) -> None:
-        self.show_workspace(where)
+        if not self._is_own_doing:
+            self.show_workspace(where)
 
     def show_workspace(self, where: Where, wanted: Wanted | None = None) -> None:
         """Show a workspace, and a file in it."""
@@ -97,8 +110,13 @@ class ReviewBody(QWidget):
         self.note.show_note(where)
         self.pane.show_workspace(where, wanted, self._passphrase)
         if not (self.choice.current and is_same(self.choice.current.where, where)):
+            self._is_own_doing = True  # the list has the newest version only, and this may be an earlier one
             self.choice.choose(where)
+            self._is_own_doing = False
         self._allow_steps()
+
+    def _ask_window(self, where: Where) -> None:
+        self.asked_window.emit(where, "")
 
     def _step(self, by: int) -> None:
         where = self.pane.where

@@ -140,10 +140,8 @@ class FileBrowser(QWidget):
         if question != self._question:
             return
         self._is_own_doing = True
-        self.tree.show_nodes(nodes, self.view.path)
+        self.tree.show_nodes(nodes, self.view.path, are_found=bool(words))
         self._is_own_doing = False
-        if words:
-            self.tree.expandAll()
         self._say_count()
         if (path := self.tree.path) and path != self.view.path:
             self._chose(path)

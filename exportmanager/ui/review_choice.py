@@ -3,133 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
-from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QTreeView, QWidget
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QMenu, QTreeView, QWidget
 
 from exportmanager.core.course import StudentId
-from exportmanager.library.kept_files import Held
-from exportmanager.review.lying import Lying
 from exportmanager.review.where import Where
 from exportmanager.ui import theme
-from exportmanager.ui.kit import STEP, column, named, tip_of
+from exportmanager.ui.kit import STEP, column, named
 from exportmanager.ui.memory import Memory
+from exportmanager.ui.review_groups import Choice, Groups, by_name, grouped, is_same
+from exportmanager.ui.review_unfolding import unfold
 from exportmanager.ui.rows import searchable
 from exportmanager.ui.sheet import SearchField
 from exportmanager.ui.words import tr
 
-_Index = QModelIndex | QPersistentModelIndex
 _ORDER = "order of workspaces"
 _FEW = 12
-"""Groups up to which all of them are opened."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A workspace that can be chosen: whose it is and for what, "" where that is not known."""
-
-    where: Where
-    student: str
-    assignment: str
-    name: str = ""
-
-    @staticmethod
-    def of_held(held: Held) -> Choice:
-        """One of a course in the library."""
-        where = Where.of_workspace(held.course, held.assignment, held.student, held.number)
-        return Choice(where, held.student_name or held.student, held.assignment_title)
-
-    @staticmethod
-    def of_lying(lying: Lying) -> Choice:
-        """One that lies in a file."""
-        facts = lying.facts
-        version = tr("version {number}", number=facts.number) if facts.number > 1 else ""
-        return Choice(lying.where, facts.student, facts.assignment, ", ".join(filter(None, (facts.name, version))))
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    title: str
-    choices: tuple[Choice, ...]
-
-
-class _Groups(QAbstractItemModel):
-    """Two levels: groups, whose id is 0, and what is in them, whose id is the number of their group from 1."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.groups: Sequence[_Group] = ()
-        self.is_by_student = True
-
-    def show_groups(self, groups: Sequence[_Group], *, by_student: bool) -> None:
-        self.beginResetModel()
-        self.groups, self.is_by_student = groups, by_student
-        self.endResetModel()
-
-    def choice(self, index: _Index) -> Choice | None:
-        """The workspace that stands there; None where a group does."""
-        if not index.isValid() or not index.internalId():
-            return None
-        return self.groups[index.internalId() - 1].choices[index.row()]
-
-    def index_of(self, where: Where) -> QModelIndex:
-        for number, group in enumerate(self.groups):
-            for row, choice in enumerate(group.choices):
-                if is_same(choice.where, where):
-                    return self.createIndex(row, 0, number + 1)
-        return QModelIndex()
-
-    # What Qt asks for
-
-    def index(self, row: int, column: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        """A group, or what is in it."""
-        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
-
-    def parent(self, index: _Index = QModelIndex()) -> Any:  # noqa: B008 - Qt's own signature
-        """The group of a workspace."""
-        number = index.internalId() if index.isValid() else 0
-        return self.createIndex(number - 1, 0, 0) if number else QModelIndex()
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """Groups, or what is in one."""
-        if not parent.isValid():
-            return len(self.groups)
-        return 0 if parent.internalId() else len(self.groups[parent.row()].choices)
-
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """One."""
-        return 1
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The name of a student or an assignment."""
-        choice = self.choice(index)
-        words = self.groups[index.row()].title if choice is None else self._words(choice)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return words
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tip_of(words)
-        if role == Qt.ItemDataRole.DecorationRole:
-            return theme.icon("student" if (choice is None) == self.is_by_student else "assignment")
-        return None
-
-    def _words(self, choice: Choice) -> str:
-        if choice.name and not choice.student:
-            return choice.name
-        return choice.assignment if self.is_by_student else choice.student
+"""Groups up to which all of them are opened, as far as there is room."""
 
 
 class ReviewChoice(QWidget):
-    """`chosen` carries the `Where` of the workspace that is chosen."""
+    """`chosen` carries the `Where` of the workspace that is chosen, as do the others for what its menu asks for."""
 
     chosen = Signal(object)
+    asked_window = Signal(object)
+    asked_dossier = Signal(object)
 
     def __init__(self, memory: Memory) -> None:
         super().__init__()
         self._memory = memory
         self._choices: Sequence[Choice] = ()
-        self._groups = _Groups()
+        self._groups = Groups()
+        self._open: set[str] = set()
+        self._is_searched = False
         self.search = SearchField(
             tr("Search workspaces"), tr("Shows those whose student or assignment holds every word")
         )
@@ -146,6 +54,8 @@ class ReviewChoice(QWidget):
         self.tree.setIndentation(2 * STEP)
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.tree.setMinimumSize(14 * STEP, 8 * STEP)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.menu = QMenu(self)
         self.search.setMaximumWidth(16_777_215)
         layout = column(self.search, self.order)
         layout.addWidget(self.tree, 1)
@@ -154,6 +64,8 @@ class ReviewChoice(QWidget):
         self.search.left.connect(self._enter)
         self.order.currentIndexChanged.connect(self._reorder)
         self.tree.selectionModel().currentChanged.connect(self._chose)
+        self.tree.clicked.connect(self._chose)  # also what stands there already, of which another version is looked at
+        self.tree.customContextMenuRequested.connect(self._show_menu)
 
     def show_choices(self, choices: Sequence[Choice]) -> None:
         """Show these; what is chosen stays."""
@@ -193,7 +105,7 @@ class ReviewChoice(QWidget):
         mine = next((choice for choice in self._choices if is_same(choice.where, of)), None)
         if mine is None:
             return None
-        same = sorted((choice for choice in self._choices if choice.assignment == mine.assignment), key=_by_student)
+        same = sorted((one for one in self._choices if one is mine or _is_beside(one, mine)), key=by_name)
         place = same.index(mine) + by
         return same[place] if 0 <= place < len(same) else None
 
@@ -201,6 +113,22 @@ class ReviewChoice(QWidget):
         """Put the focus into the search field."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
+
+    def _show_menu(self, at: QPoint) -> None:
+        """At the workspace under the mouse, or at the chosen one where the keyboard asks."""
+        choice = self._groups.choice(self.tree.indexAt(at))
+        if choice is not None:
+            self.fill_menu(choice.where)
+            self.menu.popup(self.tree.viewport().mapToGlobal(at))
+
+    def fill_menu(self, where: Where) -> None:
+        """Offer what can be done with a workspace."""
+        self.menu.clear()
+        own = self.menu.addAction(theme.icon("window"), tr("Open in a window of its own"))
+        own.triggered.connect(partial(self.asked_window.emit, where))
+        if where.kind == "workspace":
+            dossier = self.menu.addAction(theme.icon("export"), tr("Dossier..."))
+            dossier.triggered.connect(partial(self.asked_dossier.emit, where))
 
     def _enter(self) -> None:
         self.tree.setFocus()
@@ -216,48 +144,41 @@ class ReviewChoice(QWidget):
         by_student = self.order.currentIndex() == 0
         words = searchable(self.search.text()).split()
         fitting = [choice for choice in self._choices if _fits(choice, words)]
-        self._groups.show_groups(_grouped(fitting, by_student=by_student), by_student=by_student)
-        self.tree.expandAll() if words or len(self._groups.groups) <= _FEW else self.tree.collapseAll()
+        if not self._is_searched:
+            self._open = {group.title for n, group in enumerate(self._groups.groups) if self._is_open(n)}
+        self._is_searched = bool(words)
+        self._groups.show_groups(grouped(fitting, by_student=by_student), by_student=by_student)
+        if words or len(self._groups.groups) <= _FEW:
+            unfold(self.tree)
+        else:
+            unfold(self.tree, only=self._was_open)
         index = self._groups.index_of(kept.where) if kept else QModelIndex()
         if index.isValid():
             self._go(index)
+
+    def _is_open(self, group: int) -> bool:
+        return self.tree.isExpanded(self._groups.index(group, 0))
+
+    def _was_open(self, index: QModelIndex) -> bool:
+        return self._groups.groups[index.row()].title in self._open
 
     def _go(self, index: QModelIndex) -> None:
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
         self.tree.selectionModel().setCurrentIndex(index, flags)
         self.tree.scrollTo(index)
 
-    def _chose(self, index: QModelIndex, _: QModelIndex) -> None:
+    def _chose(self, index: QModelIndex, _: QModelIndex | None = None) -> None:
         choice = self._groups.choice(index)
         if choice is not None:
             self.chosen.emit(choice.where)
 
 
-def is_same(one: Where, other: Where) -> bool:
-    """Whether two are the same, or versions of the work of one student."""
-    if one.kind != "workspace" or other.kind != "workspace":
-        return one == other
-    return (one.course, one.assignment, one.student) == (other.course, other.assignment, other.student)
-
-
-def _by_student(choice: Choice) -> tuple[str, str]:
-    return searchable(choice.student), choice.name
+def _is_beside(one: Choice, mine: Choice) -> bool:
+    """Whether it is the newest work of another student on the same assignment."""
+    is_of_another = one.student != mine.student or not mine.version  # two may be called the same
+    return one.assignment == mine.assignment and bool(one.student) and not one.version and is_of_another
 
 
 def _fits(choice: Choice, words: Sequence[str]) -> bool:
     text = searchable(f"{choice.student}\0{choice.assignment}\0{choice.name}")
     return all(word in text for word in words)
-
-
-def _grouped(choices: Sequence[Choice], *, by_student: bool) -> list[_Group]:
-    """In the order of the course by assignment; by name, by student."""
-    groups: dict[str, list[Choice]] = {}
-    for choice in choices:
-        groups.setdefault(choice.student if by_student else choice.assignment, []).append(choice)
-    if by_student:
-        return [_Group(title or tr("Projects"), tuple(groups[title])) for title in sorted(groups, key=_name)]
-    return [_Group(title or tr("Others"), tuple(sorted(found, key=_by_student))) for title, found in groups.items()]
-
-
-def _name(title: str) -> tuple[bool, str]:
-    return not title, searchable(title)

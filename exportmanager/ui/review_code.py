@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,9 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QTextBlock,
-    QTextCharFormat,
     QTextCursor,
-    QTextLayout,
     QTextOption,
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
@@ -24,11 +23,13 @@ from exportmanager.formats.colours import Span
 from exportmanager.ui import theme
 from exportmanager.ui.kit import STEP, named
 from exportmanager.ui.review_colours import ground, syntax_format, words_format
+from exportmanager.ui.review_spans import cursor_on, format_range
 
 _SOON = 30
 """Milliseconds after scrolling until the colours of what came in sight are asked for."""
 _AROUND = 40
 """Rows above and below what is in sight that are coloured as well."""
+_MOST_MARKS = 300
 _BREAKS = str.maketrans(dict.fromkeys("\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\u2424"))
 """What Qt would take for another line."""
 _SIGNS = {"added": "+", "removed": "\u2212", "changed": "~"}
@@ -73,7 +74,7 @@ class CodeView(QPlainTextEdit):
         self.blockCountChanged.connect(self._make_room)
         self.updateRequest.connect(self._scroll_side)
         self._soon = QTimer(self, singleShot=True, interval=_SOON)
-        self._soon.timeout.connect(self._ask_colours)
+        self._soon.timeout.connect(self._look_around)
         self.verticalScrollBar().valueChanged.connect(self._soon.start)
 
     # What is shown
@@ -118,16 +119,25 @@ class CodeView(QPlainTextEdit):
     def _write(self, row: int) -> None:
         block = self.document().findBlockByNumber(row)
         text = self._lines[row].text
-        formats = [_range(text, span, syntax_format(span.kind)) for span in self._spans.get(row, ())]
-        formats += [_range(text, mark, words_format(mark.kind)) for mark in self._lines[row].marks]
+        formats = [format_range(text, span, syntax_format(span.kind)) for span in self._spans.get(row, ())]
+        formats += [format_range(text, mark, words_format(mark.kind)) for mark in self._lines[row].marks]
         block.layout().setFormats([each for each in formats if each is not None])
         self.document().markContentsDirty(block.position(), block.length())
+
+    def _look_around(self) -> None:
+        """What came in sight is to have its colours and marks."""
+        if self._found:
+            self._mark_found()
+        self._ask_colours()
+
+    def _about_in_sight(self) -> tuple[int, int]:
+        first, after = self.rows_in_sight()
+        return max(0, first - _AROUND), min(len(self._lines), after + _AROUND)
 
     def _ask_colours(self) -> None:
         if not self._lines or not self.isVisible():
             return
-        first, after = self.rows_in_sight()
-        first, after = max(0, first - _AROUND), min(len(self._lines), after + _AROUND)
+        first, after = self._about_in_sight()
         rows = [row for row in range(first, after) if row not in self._asked]
         if rows:
             self._asked.update(range(rows[0], rows[-1] + 1))
@@ -157,24 +167,34 @@ class CodeView(QPlainTextEdit):
     def go_to(self, row: int, span: Span | None = None) -> None:
         """Put the cursor into a row, on the letters of `span`, and show it in the middle."""
         block = self.document().findBlockByNumber(max(0, min(row, self.blockCount() - 1)))
-        self.setTextCursor(QTextCursor(block) if span is None else _cursor_on(block, span))
+        self.setTextCursor(QTextCursor(block) if span is None else cursor_on(block, span))
         self.centerCursor()
         self._soon.start()
 
     def show_found(self, found: Sequence[tuple[int, Span]], current: int = -1) -> None:
-        """Mark words: (row, letters) each; `current` is the one that the teacher stands on."""
+        """Mark words: (row, letters) each, by row; `current` is the one that the teacher stands on."""
         self._found, self._current = found, current
         self._mark_found()
 
     def _mark_found(self) -> None:
-        selections = []
-        for number, (row, span) in enumerate(self._found):
+        """Only what is in sight or nearly so, and about the current one: thousands of marks would take their time."""
+        usual, current = words_format("found"), words_format("found")
+        current.setFontUnderline(True)
+        selections: list[QTextEdit.ExtraSelection] = []
+        for number in self._found_about():
+            row, span = self._found[number]
             selection = QTextEdit.ExtraSelection()
-            selection.cursor = _cursor_on(self.document().findBlockByNumber(row), span)
-            selection.format = words_format("found")
-            selection.format.setFontUnderline(number == self._current)
+            selection.cursor = cursor_on(self.document().findBlockByNumber(row), span)
+            selection.format = current if number == self._current else usual
             selections.append(selection)
         self.setExtraSelections(selections)
+
+    def _found_about(self) -> range:
+        rows = self._about_in_sight()
+        first, after = (bisect_left(self._found, row, key=_row_of) for row in rows)
+        if after - first > _MOST_MARKS:
+            first = max(first, min(self._current - _MOST_MARKS // 2, after - _MOST_MARKS))
+        return range(first, min(after, first + _MOST_MARKS))
 
     # Drawing
 
@@ -240,6 +260,10 @@ class CodeView(QPlainTextEdit):
         painter.end()
 
 
+def _row_of(found: tuple[int, Span]) -> int:
+    return found[0]
+
+
 class _Side(QWidget):
     """The strip with the numbers."""
 
@@ -254,25 +278,3 @@ class _Side(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The view knows what stands where."""
         self._code.paint_side(self)
-
-
-def _range(line: str, span: Span, form: QTextCharFormat | None) -> QTextLayout.FormatRange | None:
-    if form is None:
-        return None
-    made = QTextLayout.FormatRange()
-    made.start, end = in_utf16(line, span.start), in_utf16(line, span.end)
-    made.length, made.format = end - made.start, form
-    return made
-
-
-def _cursor_on(block: QTextBlock, span: Span) -> QTextCursor:
-    cursor, line = QTextCursor(block), block.text()
-    cursor.setPosition(block.position() + min(in_utf16(line, span.start), block.length() - 1))
-    end = block.position() + min(in_utf16(line, span.end), block.length() - 1)
-    cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-    return cursor
-
-
-def in_utf16(line: str, place: int) -> int:
-    """A place in a line as Qt counts: what is beyond the first 65,536 characters of Unicode counts twice."""
-    return place if line.isascii() else len(line[:place].encode("utf-16-le", "surrogatepass")) // 2

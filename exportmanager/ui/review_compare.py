@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSplitter, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QSplitter, QWidget
 
 from exportmanager.core.errors import ProblemForTeacher
+from exportmanager.core.trees import EntryKind
 from exportmanager.formats.untrusted import printable
 from exportmanager.jobs.desk import Desk
 from exportmanager.review.beside import Beside, Counterpart
-from exportmanager.review.comparing import Change, Compared, FileRow, compare, compare_file
-from exportmanager.review.opening import Opened
+from exportmanager.review.comparing import Change, FileRow
 from exportmanager.review.where import Where
 from exportmanager.ui.kit import STEP, Elided, Empty, column, labelled, row
 from exportmanager.ui.memory import Memory
+from exportmanager.ui.pdf_bar import icon_button
+from exportmanager.ui.review_comparison import Both, Comparison, both_of, comparison_of
 from exportmanager.ui.review_opened import OpenWorkspaces
-from exportmanager.ui.review_side import Page, SideBySide, page_of
+from exportmanager.ui.review_others import OtherChoice
+from exportmanager.ui.review_side import SideBySide
 from exportmanager.ui.review_sight import WorkspaceSight
 from exportmanager.ui.rows import Column, Rows
 from exportmanager.ui.sheet import Sheet
@@ -35,58 +37,23 @@ _COLOURS = {Change.CHANGED: "warning", Change.ADDED: "good", Change.REMOVED: "lo
 _SPACE = "white space does not count"
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Another workspace, and what differs from it in this one."""
-
-    other: Opened
-    rows: Sequence[FileRow]
-
-
-@dataclass(frozen=True, slots=True)
-class Both:
-    """A file in both, and the first page of it."""
-
-    compared: Compared
-    page: Page
-
-
-def comparison_of(openings: OpenWorkspaces, opened: Opened, where: Where) -> Comparison:
-    """Open another workspace and compare. Raises `ProblemForTeacher`."""
-    other = openings.open(where)
-    try:
-        return Comparison(other, compare(other, opened))
-    except BaseException:
-        openings.let_go(other)
-        raise
-
-
-def both_of(comparison: Comparison, opened: Opened, found: FileRow, *, ignore_space: bool) -> Both:
-    """Compare a file line by line. Raises `ProblemForTeacher`."""
-    left, right = found.left, found.right
-    paths = (left.path if left else None), (right.path if right else None)
-    compared = compare_file(comparison.other, paths[0], opened, paths[1], ignore_space=ignore_space)
-    compared.changes  # noqa: B018 - it is found out here, and kept
-    return Both(compared, page_of(compared, 0))
-
-
 class ComparePane(QWidget):
-    """Reads when it is looked at, not before."""
+    """Reads when it is looked at, not before. `asked_window` carries the `Where` of the other one and a file in it."""
+
+    asked_window = Signal(object, str)
 
     def __init__(self, desk: Desk, memory: Memory, openings: OpenWorkspaces) -> None:
         super().__init__()
         self._desk, self._memory, self._openings = desk, memory, openings
         self._beside = Beside(desk.program.library, openings.files)
         self._sight: WorkspaceSight | None = None
-        self._others: Sequence[Counterpart] = ()
         self._comparison: Comparison | None = None
         self._read: Where | None = None
-        self._kind = ""
         self._question = self._file_question = 0
         self._path = ""
-        self.other = QComboBox()
-        self.other.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.other.setMinimumContentsLength(16)
+        self.other = OtherChoice(desk, openings)
+        about = tr("Opens what this workspace is compared with in a window of its own")
+        self.own = icon_button("window", tr("Open the other one"), about, self._ask_window)
         self.label = labelled(tr("&Compare with"), self.other, tr("What this workspace is compared with"))
         self.space = QCheckBox(tr("Ignore white space"))
         self.space.setToolTip(tr("Lines that differ only in spaces, tabs or empty places count as the same"))
@@ -101,12 +68,13 @@ class ComparePane(QWidget):
         self.sheet = Sheet(self.table, nothing)
         self.side = SideBySide(desk)
         self._arrange()
-        self.other.activated.connect(self._choose)
+        self.other.chosen.connect(self._compare)
+        self.other.refused.connect(self._refuse)
         self.space.toggled.connect(self._toggle_space)
         self.table.picked.connect(self._show_picked)
 
     def _arrange(self) -> None:
-        top = row(self.label, self.other, self.space)
+        top = row(self.label, self.other, self.own, self.space)
         top.addWidget(self.facts, 1)
         self.body = QSplitter(Qt.Orientation.Horizontal)
         self.body.setChildrenCollapsible(False)
@@ -155,50 +123,46 @@ class ComparePane(QWidget):
         self._file_question += 1
         self._read = None
         self._let_go()
-        self.other.clear()
+        self.other.forget()
         self.facts.setText("")
         self.rows.set_rows(())
         self.side.show_nothing(tr("Choose a file to compare it."))
 
+    def _ask_window(self) -> None:
+        if self._comparison is not None:
+            chosen = self.table.chosen()[:1]
+            file = chosen[0].left if chosen else None
+            is_file = file is not None and file.kind is not EntryKind.FOLDER
+            self.asked_window.emit(self._comparison.other.where, file.path if file and is_file else "")
+
     def _let_go(self) -> None:
+        self.own.setEnabled(False)
         if self._comparison is not None:
             self._openings.let_go(self._comparison.other)
             self._comparison = None
 
     def _show_others(self, question: int, others: Sequence[Counterpart]) -> None:
-        if question != self._question:
+        if question != self._question or self._sight is None:
             return
-        self._others = others
-        with QSignalBlocker(self.other):
-            self.other.clear()
-            self.other.addItems([tr(one.words) for one in others])
-        self.other.setEnabled(bool(others))
-        self.facts.setText("" if others else tr("There is nothing to compare this workspace with."))
-        if others:
-            words = [one.words for one in others]
-            place = words.index(self._kind) if self._kind in words else 0
-            self.other.setCurrentIndex(place)
-            self._compare(others[place].where)
+        if not others:
+            self.facts.setText(tr("Nothing lies beside this workspace: choose a file or folder."))
+        self.other.show_others(self._sight.opened, others)
 
-    def _choose(self, place: int) -> None:
-        self._kind = self._others[place].words
-        self._compare(self._others[place].where)
+    def _refuse(self, problem: Exception) -> None:
+        """A file that was chosen cannot be compared: what was compared stays."""
+        self.facts.setText(_words_of(problem))
+        if not isinstance(problem, ProblemForTeacher):
+            self._desk.went_wrong.emit(problem)
 
-    def compare_with(self, where: Where) -> None:
-        """Compare with one of those that can be chosen."""
-        place = next((n for n, one in enumerate(self._others) if one.where == where), -1)
-        if place >= 0:
-            self.other.setCurrentIndex(place)
-            self._choose(place)
-
-    def _compare(self, where: Where) -> None:
+    def _compare(self, other: Counterpart) -> None:
         assert self._sight is not None, "it is compared with something"
         self._question += 1
         self._let_go()
         self.facts.setText(tr("Reading ..."))
         self.rows.set_rows(())
         self.side.show_nothing("")
-        work = partial(comparison_of, self._openings, self._sight.opened, where)
+        inside = self.other.is_file(other)
+        work = partial(comparison_of, self._openings, self._sight.opened, other.where, within_folders=inside)
         self._desk.background.ask(self, work, partial(self._show_rows, self._question), self._failing(self._question))
 
     def _show_rows(self, question: int, comparison: Comparison) -> None:
@@ -206,6 +170,7 @@ class ComparePane(QWidget):
             self._openings.let_go(comparison.other)
             return
         self._comparison = comparison
+        self.own.setEnabled(True)
         self.facts.setText(_counts(comparison.rows))
         self.rows.set_rows(comparison.rows)
         self.table.fit_columns()

@@ -13,7 +13,6 @@ from exportmanager.formats.untrusted import printable
 from exportmanager.jobs.desk import Desk
 from exportmanager.review.looking import (
     ArchiveLook,
-    BinaryLook,
     LinkLook,
     Look,
     PageLook,
@@ -27,11 +26,12 @@ from exportmanager.ui.guide_view import GuideView
 from exportmanager.ui.kit import STEP, Elided, Empty, Text, column, named, row
 from exportmanager.ui.memory import Memory
 from exportmanager.ui.pdf_view import PdfView
+from exportmanager.ui.review_facts import text_of
 from exportmanager.ui.review_grid import GridView
 from exportmanager.ui.review_image import ImageView
 from exportmanager.ui.review_sight import FileSight, Wanted, file_sight
 from exportmanager.ui.review_text import TextPane
-from exportmanager.ui.words import counted, number, size, tr
+from exportmanager.ui.words import tr
 
 _ENCODINGS = (
     "utf-8", "utf-16", "windows-1252", "iso-8859-1", "iso-8859-15", "windows-1250", "windows-1251", "koi8-r",
@@ -165,14 +165,13 @@ class FileView(QWidget):
             self.grid.show_rows(look.sheet.rows)
             self._states.setCurrentWidget(self.grid)
         elif isinstance(look, ArchiveLook) and not look.why:
-            rows = [[tr("Name"), tr("Size")], *([path, size(count)] for path, count in look.members)]
-            self.grid.show_rows(rows, numbered=False)
+            self.grid.show_rows(sight.members, numbered=False)
             self._states.setCurrentWidget(self.grid)
         elif sight.pdf is not None:
             self.pdf.show_file(sight.pdf)
             self._states.setCurrentWidget(self.pdf)
         elif isinstance(look, PictureLook) and not sight.picture.isNull():
-            self.image.show_picture(sight.picture, QSize(look.head.width, look.head.height))
+            self.image.show_picture(sight.picture, sight.fitted, QSize(look.head.width, look.head.height))
             self._states.setCurrentWidget(self.image)
         else:
             self._say(_why_not(look))
@@ -194,8 +193,8 @@ class FileView(QWidget):
 
     def _show_head(self, sight: FileSight | None) -> None:
         self.name.setText(printable(self.path, 1_000))
-        self.facts.setText("  ·  ".join(facts_in_words(sight.look)) if sight else "")
-        text = _text_of(sight.look) if sight else None
+        self.facts.setText("  ·  ".join(sight.facts) if sight else "")
+        text = text_of(sight.look) if sight else None
         self.encoding.setVisible(text is not None)
         self.shown_as.setVisible(self._wanted is not None and sight is not None)
         with QSignalBlocker(self.shown_as):
@@ -212,44 +211,6 @@ class FileView(QWidget):
             for name in _ENCODINGS:
                 self.encoding.addItem(name.upper(), name)
             self.encoding.setCurrentIndex(max(0, self.encoding.findData(chosen)))
-
-
-def _text_of(look: Look) -> TextLook | None:
-    if isinstance(look, TextLook):
-        return look
-    return look.text if isinstance(look, (PageLook, SheetLook)) else None
-
-
-def facts_in_words(look: Look) -> list[str]:
-    """What is known of a file: its kind, how large it is, its lines; and what of it is not shown."""
-    facts = [_kind(look)] if _kind(look) else []
-    if not isinstance(look, LinkLook):
-        facts.append(size(look.size))
-    text = _text_of(look)
-    if text is not None:
-        facts.append(counted(text.text.line_count, "1 line", "%Ln lines"))
-        facts += [text.text.line_ends] if text.text.line_ends else []
-        facts += [tr("only the beginning is shown")] if text.text.is_cut else []
-    if isinstance(look, SheetLook) and look.sheet.more_lines:
-        facts.append(counted(look.sheet.more_lines, "1 more row is not shown", "%Ln more rows are not shown"))
-    if isinstance(look, SheetLook) and look.sheet.more_columns:
-        facts.append(counted(look.sheet.more_columns, "1 more column is not shown", "%Ln more columns are not shown"))
-    if isinstance(look, BinaryLook) and look.size > len(look.data):
-        facts.append(tr("only the beginning is shown"))
-    return facts
-
-
-def _kind(look: Look) -> str:
-    if isinstance(look, TextLook):
-        return look.language.capitalize() if look.language else tr("Text")
-    if isinstance(look, PageLook):
-        return tr(look.form)
-    if isinstance(look, PictureLook):
-        return look.head.form
-    if isinstance(look, ArchiveLook):
-        return tr("Archive with {number} files", number=number(len(look.members)))
-    kinds = {SheetLook: "Table", BinaryLook: "Bytes", LinkLook: "Link"}
-    return tr(kinds[type(look)]) if type(look) in kinds else "PDF"
 
 
 def _why_not(look: Look) -> str:

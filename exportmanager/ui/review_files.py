@@ -14,6 +14,7 @@ from exportmanager.formats.untrusted import printable
 from exportmanager.ui import theme
 from exportmanager.ui.kit import STEP, named, tip_of
 from exportmanager.ui.review_nodes import FileNode
+from exportmanager.ui.review_unfolding import unfold
 from exportmanager.ui.words import counted, number, size, tr
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -33,12 +34,17 @@ class FileModel(QAbstractItemModel):
     def __init__(self) -> None:
         super().__init__()
         self._nodes: Sequence[FileNode] = [FileNode("", "", -1, 0)]
+        self._places: dict[str, int] = {}
+        self.files = 0
+        """How many files and links there are."""
         self.is_brief = False
 
     def show_nodes(self, nodes: Sequence[FileNode]) -> None:
         """Show these."""
         self.beginResetModel()
         self._nodes = nodes
+        self._places = {node.path: number for number, node in enumerate(nodes) if number}
+        self.files = sum(not node.is_folder for node in nodes[1:])
         self.endResetModel()
 
     def node(self, index: _Index) -> FileNode:
@@ -47,32 +53,35 @@ class FileModel(QAbstractItemModel):
 
     def index_of(self, path: str) -> QModelIndex:
         """Where the file with this path stands; nowhere, where it is not."""
-        number = next((n for n, node in enumerate(self._nodes) if n and node.path == path), 0)
+        return self._index(self._places.get(path, 0))
+
+    def _index(self, number: int) -> QModelIndex:
         return self.createIndex(self._nodes[number].row, 0, number) if number else QModelIndex()
 
     def index_of_first(self) -> QModelIndex:
         """The first file that differs, or else the first one; nowhere, where there is none."""
         files = [n for n, node in enumerate(self._nodes) if n and not node.is_folder]
         changed = [n for n in files if self._nodes[n].state]
-        number = next(iter(changed or files), 0)
-        return self.createIndex(self._nodes[number].row, 0, number) if number else QModelIndex()
+        return self._index(next(iter(changed or files), 0))
 
-    @property
-    def files(self) -> int:
-        """How many files and links there are."""
-        return sum(not node.is_folder for node in self._nodes[1:])
+    def folders(self) -> list[QModelIndex]:
+        """Where the folders stand that something is in."""
+        return [self._index(n) for n, node in enumerate(self._nodes) if n and node.children]
 
     # What Qt asks for
 
     def index(self, row: int, column: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
         """The node in a row of its folder."""
-        children = self.node(parent).children
+        children = self._nodes[parent.internalId() if parent.isValid() else 0].children  # as fast as can be: see below
         return self.createIndex(row, column, children[row]) if 0 <= row < len(children) else QModelIndex()
 
     def parent(self, index: _Index = QModelIndex()) -> Any:  # noqa: B008 - Qt's own signature
         """The folder that a node is in."""
-        number = self.node(index).parent
-        return self.createIndex(self._nodes[number].row, 0, number) if number > 0 else QModelIndex()
+        return self._index(max(0, self.node(index).parent))
+
+    def hasChildren(self, parent: _Index = QModelIndex()) -> bool:  # noqa: B008 - Qt's own signature
+        """Whether something is in it. A folder that opens asks this of each row in it, of which there may be many."""
+        return parent.column() <= 0 and bool(self._nodes[parent.internalId() if parent.isValid() else 0].children)
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         """How many are in a folder."""
@@ -134,6 +143,8 @@ class FileTree(QTreeView):
         super().__init__()
         named(self, tr("Files"), tr("Folders and files of the workspace; the chosen one is shown beside"))
         self.files = FileModel()
+        self._open: set[str] = set()
+        self._are_found = False
         self.setModel(self.files)
         self.setUniformRowHeights(True)
         self.setHeaderHidden(True)
@@ -155,28 +166,25 @@ class FileTree(QTreeView):
         widest = max(map(self.fontMetrics().horizontalAdvance, (*map(tr, words), "000")))
         self.header().resizeSection(_STATE, widest + 2 * STEP)
 
-    def show_nodes(self, nodes: Sequence[FileNode], path: str = "") -> None:
-        """Show these, and choose the file at `path`, or the one that was chosen, or the first that differs."""
+    def show_nodes(self, nodes: Sequence[FileNode], path: str = "", *, are_found: bool = False) -> None:
+        """Show these, and choose the file at `path`, or the one that was chosen, or the first that differs.
+
+        Folders that were open stay open; where `nodes` are what a search found, all are, as far as there is room.
+        """
         keep = path or self.path
-        open_folders = {self.files.node(index).path for index in self._opened()}
+        if self.files.files and not self._are_found:
+            self._open = {self.files.node(index).path for index in self.files.folders() if self.isExpanded(index)}
+        self._are_found = are_found
         self.files.show_nodes(nodes)
-        if self.files.files <= _FEW:
-            self.expandAll()
-        for folder in open_folders:
-            if (index := self.files.index_of(folder)).isValid():
-                self.expand(index)
+        if are_found or self.files.files <= _FEW:
+            unfold(self)
+        else:
+            unfold(self, only=self._was_open)
         if not self.choose(keep):
             self._go(self.files.index_of_first())
 
-    def _opened(self) -> list[QModelIndex]:
-        waiting, found = [QModelIndex()], []
-        while waiting:
-            parent = waiting.pop()
-            below = [self.files.index(row, 0, parent) for row in range(self.files.rowCount(parent))]
-            opened = [index for index in below if self.isExpanded(index)]
-            found += opened
-            waiting += opened
-        return found
+    def _was_open(self, index: QModelIndex) -> bool:
+        return self.files.node(index).path in self._open
 
     @property
     def path(self) -> str:

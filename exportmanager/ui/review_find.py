@@ -3,80 +3,36 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QWidget
 
 from exportmanager.core.course import CourseId
-from exportmanager.core.errors import ProblemForTeacher
-from exportmanager.core.meter import Meter
 from exportmanager.core.report import Gap
+from exportmanager.formats.untrusted import printable
 from exportmanager.jobs.desk import Desk
 from exportmanager.jobs.errand import Errand
 from exportmanager.jobs.runs import Outcome
 from exportmanager.library.listing import CourseSummary
-from exportmanager.program import Program
-from exportmanager.review.expressions import Query
-from exportmanager.review.finding import Hit, Place, Search, course_places, file_places
-from exportmanager.review.opening import Openings
+from exportmanager.review.finding import Hit
 from exportmanager.ui.adding_asking import downloads
 from exportmanager.ui.gaps import GapsDialog
 from exportmanager.ui.kit import STEP, Text, button, column, labelled, row
 from exportmanager.ui.memory import Memory
+from exportmanager.ui.review_find_options import FindOptions
 from exportmanager.ui.review_hits import HitTree
+from exportmanager.ui.review_passphrase import AskPassphrase
+from exportmanager.ui.review_scope import Asked, Scope, Searched, locked_in, search
 from exportmanager.ui.sheet import SearchField
 from exportmanager.ui.words import counted, tr
 
 _EVERY = 40
 """Milliseconds between two looks at what was found."""
 _AT_ONCE = 300
-_OPTIONS = "how words are found"
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Where to look: one course, all of them, also in the archives that are known, or in a file or folder."""
-
-    course: CourseId | None = None
-    with_archives: bool = False
-    path: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """How a search ended."""
-
-    places: int
-    is_cut: bool
-    left_out: Sequence[Gap]
-
-
-def search(program: Program, scope: Scope, query: Query, coming: deque[Hit], meter: Meter) -> Searched:
-    """Look everywhere; what is found goes to `coming`. Raises `BadOptions`, `Cancelled`."""
-    missed: list[Gap] = []
-    with Openings(program.library) as openings:
-        found = Search(query, _places(program, openings, scope, missed), meter)
-        coming.extend(found)
-    return Searched(found.places, found.is_cut, [*missed, *found.left_out])
-
-
-def _places(program: Program, openings: Openings, scope: Scope, missed: list[Gap]) -> Iterator[Place]:
-    if scope.path is not None:
-        yield from file_places(openings, scope.path)
-        return
-    for summary in program.library.courses():
-        if scope.course in {None, summary.info.id}:
-            yield from course_places(program.library, summary.info)
-    for record in program.archives.proofs.all() if scope.with_archives else ():
-        try:
-            yield from file_places(openings, record.path)
-        except ProblemForTeacher as problem:
-            missed.append(Gap(what=record.path.name, why=problem.what))
 
 
 _FOLDER = "folder"
@@ -84,9 +40,9 @@ _FOLDER = "folder"
 
 
 class FindWindow(QDialog):
-    """`asked_open` carries a `Hit`."""
+    """`asked_open` carries a `Hit`, and the passphrase of what it lies in, or None."""
 
-    asked_open = Signal(object)
+    asked_open = Signal(object, object)
 
     def __init__(
         self,
@@ -95,11 +51,15 @@ class FindWindow(QDialog):
         course: CourseId | None,
         path: Path | None = None,
         parent: QWidget | None = None,
+        passphrase: str | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Find in workspaces"))
-        self._desk, self._memory = desk, memory
+        self._desk = desk
+        self._passphrases = {path: passphrase} if path is not None and passphrase else {}
+        self._locked: list[Path] = []
+        self._question = 0
         self._coming: deque[Hit] = deque()
         self._count = 0
         self._left_out: Sequence[Gap] = ()
@@ -109,6 +69,7 @@ class FindWindow(QDialog):
         )
         self.field.setMaximumWidth(16_777_215)
         self.scope = QComboBox()
+        self.options = FindOptions(memory)
         self.tree = HitTree()
         self.said = Text(colour="muted")
         self._make_controls(course, path)
@@ -124,14 +85,6 @@ class FindWindow(QDialog):
         self.find_button = button(tr("Find"), self.start, icon="search", about=tr("looks everywhere that was chosen"))
         self.stop_button = button(tr("Stop"), self.stop, icon="stop", about=tr("keeps what was found"))
         self.stop_button.setEnabled(False)
-        self.words = QCheckBox(tr("Whole words"))
-        self.case = QCheckBox(tr("Capital letters count"))
-        self.regex = QCheckBox(tr("Regular expression"))
-        self.names = QCheckBox(tr("File names only"))
-        kept = self._memory.get(_OPTIONS, [])
-        for number, box in enumerate(self._boxes()):
-            box.setAccessibleDescription(box.text())
-            box.setChecked(number in kept if isinstance(kept, list) else False)
         self.missed = button(
             tr("Not searched"), self._show_missed, icon="gap", about=tr("what could not be read, and why")
         )
@@ -141,16 +94,13 @@ class FindWindow(QDialog):
         self.scope.setMinimumContentsLength(30)
         self._fill_scope(course, (), path)
 
-    def _boxes(self) -> tuple[QCheckBox, ...]:
-        return self.words, self.case, self.regex, self.names
-
     def _arrange(self) -> None:
         self.field.setMinimumHeight(self.find_button.sizeHint().height())
         first = row(self.field, self.find_button, self.stop_button)
         first.setStretch(0, 1)
-        second = row(self.label, self.scope)
-        second.addStretch(1)
-        third = row(*self._boxes(), spacing=2 * STEP)
+        second = row(self.label, self.scope, *self.options.where, spacing=2 * STEP)
+        second.setStretch(1, 1)
+        third = row(*self.options.how, spacing=2 * STEP)
         third.addStretch(1)
         last = row(self.said, self.missed)
         last.setStretch(0, 1)
@@ -163,7 +113,7 @@ class FindWindow(QDialog):
         self._look.timeout.connect(self._take)
         self.errand.ended.connect(self._end)
         self.field.returnPressed.connect(self.start)
-        self.tree.opened.connect(self.asked_open)
+        self.tree.opened.connect(self._open)
         self.scope.activated.connect(self._choose_scope)
 
     # Where
@@ -175,14 +125,13 @@ class FindWindow(QDialog):
     def _fill_scope(self, course: CourseId | None, courses: Sequence[CourseSummary], path: Path | None) -> None:
         self.scope.clear()
         if path is not None:
-            self.scope.addItem(path.name, Scope(path=path))
-        for summary in courses:
-            if summary.info.id == course:
-                self.scope.addItem(summary.info.title, Scope(course))
-        if course is not None and not courses:
-            self.scope.addItem(tr("This course"), Scope(course))
-        self.scope.addItem(tr("All courses"), Scope())
-        self.scope.addItem(tr("All courses and their archives"), Scope(with_archives=True))
+            self.scope.addItem(printable(path.name), Scope(path=path))
+        titles = [printable(summary.info.title) for summary in courses if summary.info.id == course]
+        for title in titles or ([tr("This course")] if course is not None and not courses else []):
+            self.scope.addItem(title, Scope(course))
+            self.scope.addItem(tr("{course} and its archives", course=title), Scope(course, with_archives=True))
+        self.scope.addItem(tr("All courses and projects"), Scope())
+        self.scope.addItem(tr("All courses, projects and archives"), Scope(with_archives=True))
         self.scope.addItem(tr("An archive or other file..."), None)
         self.scope.addItem(tr("A folder..."), _FOLDER)
         self.scope.setCurrentIndex(0)
@@ -200,40 +149,71 @@ class FindWindow(QDialog):
 
     def look_in(self, path: str) -> None:
         """Look in a file or folder from now on."""
-        self.scope.insertItem(0, Path(path).name, Scope(path=Path(path)))
+        self.scope.insertItem(0, printable(Path(path).name), Scope(path=Path(path)))
         self.scope.setCurrentIndex(0)
 
     # Finding
 
     def start(self) -> None:
-        """Look; what was looked for before is given up."""
+        """Look, once passphrases were asked for; what was looked for before is given up."""
         scope = self.scope.currentData()
         if not isinstance(scope, Scope) or not self.field.text():
             return
-        self._memory.put(_OPTIONS, [number for number, box in enumerate(self._boxes()) if box.isChecked()])
-        self.tree.hits.forget(with_courses=scope.course is None)
+        self.options.keep()
+        self._question += 1
+        self.errand.give_up()
+        self._begin_anew(scope)
+        work = partial(locked_in, self._desk.program, scope)
+        then = partial(self._unlock, self._question, scope)
+        self._desk.background.ask(self, work, then, partial(self._break_off, self._question))
+
+    def _begin_anew(self, scope: Scope) -> None:
+        self.tree.hits.forget(with_courses=scope.course is None or scope.with_archives)
         self._coming = deque()
         self._count, self._left_out, self._ended = 0, (), None
         self.missed.hide()
         self.stop_button.setEnabled(True)
         self._say()
-        work = partial(search, self._desk.program, scope, self.query(), self._coming)
-        self.errand.start(work)
         self._look.start()
 
-    def query(self) -> Query:
-        """What is looked for."""
-        return Query(
-            self.field.text(),
-            regex=self.regex.isChecked(),
-            words=self.words.isChecked(),
-            case=self.case.isChecked(),
-            names_only=self.names.isChecked(),
-        )
+    def _unlock(self, question: int, scope: Scope, locked: Sequence[Path]) -> None:
+        if question == self._question:
+            self._locked = [path for path in locked if path not in self._passphrases]
+            self._ask_next(scope)
+
+    def _break_off(self, question: int, bug: Exception) -> None:
+        if question == self._question:
+            self.stop_button.setEnabled(False)
+            self._ended = tr("The search broke off.")
+        self._desk.went_wrong.emit(bug)
+
+    def _ask_next(self, scope: Scope) -> None:
+        if not self._locked:
+            self._search(scope)
+            return
+        path = self._locked.pop(0)
+        dialog = AskPassphrase(self._desk, path, self, otherwise=tr("Leave it out"))
+        dialog.given.connect(partial(self._passphrases.__setitem__, path))
+        dialog.finished.connect(partial(self._asked, self._question, scope))
+        dialog.open()
+
+    def _asked(self, question: int, scope: Scope, _: int) -> None:
+        if question == self._question:
+            self._ask_next(scope)
+
+    def _search(self, scope: Scope) -> None:
+        query, reach = self.options.query(self.field.text()), self.options.reach()
+        asked = Asked(query, scope, reach, dict(self._passphrases))
+        self.errand.start(partial(search, self._desk.program, asked, self._coming))
 
     def stop(self) -> None:
         """Stop looking; what was found stays."""
-        self.errand.stop()
+        self._question += 1
+        if self.errand.is_busy:
+            self.errand.stop()
+        else:  # passphrases are being asked for
+            self.stop_button.setEnabled(False)
+            self._ended = tr("Stopped.")
 
     def _take(self) -> None:
         hits = [self._coming.popleft() for _ in range(min(_AT_ONCE, len(self._coming)))]
@@ -253,8 +233,7 @@ class FindWindow(QDialog):
         elif outcome.problem is not None:
             self._ended = tr("{what} {next}", what=tr(outcome.problem.what), next=tr(outcome.problem.next_step)).strip()
         elif outcome.bug is not None:
-            self._ended = tr("The search broke off.")
-            self._desk.went_wrong.emit(outcome.bug)
+            self._break_off(self._question, outcome.bug)
         else:
             self._show_end(outcome.value)
 
@@ -278,8 +257,13 @@ class FindWindow(QDialog):
     def _show_missed(self) -> None:
         GapsDialog(tr("What was not searched"), self._left_out, self).open()
 
+    def _open(self, hit: Hit) -> None:
+        where = hit.place.where
+        self.asked_open.emit(hit, self._passphrases.get(Path(where.path)) if where.kind == "file" else None)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Give it up."""
+        self._question += 1
         self.errand.give_up()
         self._look.stop()
         super().closeEvent(event)

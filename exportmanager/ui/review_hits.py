@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -20,26 +21,35 @@ from PySide6.QtWidgets import (
 
 from exportmanager.formats.texts import visible
 from exportmanager.formats.untrusted import printable
-from exportmanager.review.finding import Hit, Place
+from exportmanager.review.finding import Hit
+from exportmanager.review.places import Place
+from exportmanager.review.where import Where
 from exportmanager.ui import theme
 from exportmanager.ui.kit import STEP, named, tip_of
-from exportmanager.ui.review_code import in_utf16
 from exportmanager.ui.review_colours import ground
+from exportmanager.ui.review_spans import in_utf16
 from exportmanager.ui.words import counted, number, tr
 
 _Index = QModelIndex | QPersistentModelIndex
-_OPENED = 20
-"""Groups that open themselves; the others wait until somebody opens them."""
+_OPENED, _FIRST, _MORE = 20, 50, 1_000
+"""Groups that open themselves, what is shown of each at first, and how much more whenever somebody asks for more: with
+each thing that is found, all rows of open groups are laid out anew, and for many thousands that takes too long.
+"""
 
 
 @dataclass(slots=True)
 class _Group:
+    """A workspace, what was found in it, how much of that is shown, and whether a row after that offers more."""
+
     place: Place
     hits: list[Hit] = field(default_factory=list)
+    shown: int = 0
+    offers_more: bool = False
 
     def title(self, *, with_course: bool) -> str:
         """Whose it is."""
-        parts = (self.place.student, self.place.assignment, self.place.course if with_course else "")
+        place = self.place
+        parts = (place.student, place.assignment, tr(place.version), place.course if with_course else "")
         return "  ·  ".join(printable(part) for part in parts if part)
 
 
@@ -49,7 +59,7 @@ class Hits(QAbstractItemModel):
     def __init__(self) -> None:
         super().__init__()
         self.groups: list[_Group] = []
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[Where, int] = {}
         self._with_courses = True
 
     def forget(self, *, with_courses: bool = True) -> None:
@@ -61,24 +71,57 @@ class Hits(QAbstractItemModel):
 
     def add(self, hits: Sequence[Hit]) -> None:
         """Put these to those of the same workspace."""
-        for hit in hits:
-            key = hit.place.where.model_dump_json()
-            if key not in self._numbers:
-                self._numbers[key] = len(self.groups)
+        for where, of_one in groupby(hits, key=_where_of):
+            new = list(of_one)
+            if where not in self._numbers:
+                self._numbers[where] = len(self.groups)
                 self.beginInsertRows(QModelIndex(), len(self.groups), len(self.groups))
-                self.groups.append(_Group(hit.place))
+                self.groups.append(_Group(new[0].place))
                 self.endInsertRows()
-            group = self._numbers[key]
-            place = len(self.groups[group].hits)
-            self.beginInsertRows(self.index(group, 0), place, place)
-            self.groups[group].hits.append(hit)
+            number = self._numbers[where]
+            group = self.groups[number]
+            group.hits += new
+            self._show(number, min(len(group.hits), max(group.shown, _FIRST)))
+            if len(group.hits) > group.shown and not group.offers_more:
+                self.beginInsertRows(self.index(number, 0), group.shown, group.shown)
+                group.offers_more = True
+                self.endInsertRows()
+            self._count_anew(number)
+
+    def _count_anew(self, number: int) -> None:
+        """The rows that say how many there are are to be drawn again."""
+        at = self.index(number, 0)
+        more = self.index(self.groups[number].shown, 0, at) if self.groups[number].offers_more else at
+        for index in (at, more):
+            self.dataChanged.emit(index, index)
+
+    def _show(self, number: int, count: int) -> None:
+        """Show so much of a group."""
+        group = self.groups[number]
+        if count > group.shown:
+            self.beginInsertRows(self.index(number, 0), group.shown, count - 1)
+            group.shown = count
             self.endInsertRows()
 
+    def show_more(self, index: _Index) -> None:
+        """Show more of the group in which a row offers that."""
+        number = index.internalId() - 1
+        group = self.groups[number]
+        self._show(number, min(len(group.hits), group.shown + _MORE))
+        if group.shown == len(group.hits):
+            self.beginRemoveRows(self.index(number, 0), group.shown, group.shown)
+            group.offers_more = False
+            self.endRemoveRows()
+
     def hit(self, index: _Index) -> Hit | None:
-        """What was found there; None where a group stands."""
-        if not index.isValid() or not index.internalId():
+        """What was found there; None where a group stands, or the offer of more."""
+        if not index.isValid() or not index.internalId() or self.offers_more(index):
             return None
         return self.groups[index.internalId() - 1].hits[index.row()]
+
+    def offers_more(self, index: _Index) -> bool:
+        """Whether the row offers to show more of its group."""
+        return bool(index.internalId()) and index.row() == self.groups[index.internalId() - 1].shown
 
     # What Qt asks for
 
@@ -95,7 +138,16 @@ class Hits(QAbstractItemModel):
         """Groups, or what is in one."""
         if not parent.isValid():
             return len(self.groups)
-        return 0 if parent.internalId() or parent.column() else len(self.groups[parent.row()].hits)
+        if parent.internalId() or parent.column():
+            return 0
+        group = self.groups[parent.row()]
+        return group.shown + group.offers_more
+
+    def hasChildren(self, parent: _Index = QModelIndex()) -> bool:  # noqa: B008 - Qt's own signature
+        """Groups hold something. It is asked of each row, of which there are many."""
+        if not parent.isValid():
+            return bool(self.groups)
+        return not parent.internalId() and not parent.column()
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         """The file with the line's number, and the line."""
@@ -104,6 +156,8 @@ class Hits(QAbstractItemModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell shows."""
         hit = self.hit(index)
+        if hit is None and index.internalId():
+            return self._of_more(self.groups[index.internalId() - 1], index.column(), role)
         if hit is None:
             return self._of_group(self.groups[index.row()], index.column(), role)
         if role == Qt.ItemDataRole.DisplayRole:
@@ -115,12 +169,24 @@ class Hits(QAbstractItemModel):
         return None
 
     def _of_group(self, group: _Group, column: int, role: int) -> Any:
+        if column:
+            return None
+        if role == Qt.ItemDataRole.DecorationRole:
+            return theme.icon("student" if group.place.student else "folder")
         title = group.title(with_course=self._with_courses)
         if role == Qt.ItemDataRole.DisplayRole:
-            return title if column == 0 else counted(len(group.hits), "1 place", "%Ln places")
-        if role == Qt.ItemDataRole.DecorationRole and column == 0:
-            return theme.icon("student" if group.place.student else "folder")
+            places = counted(len(group.hits), "1 place", "%Ln places")
+            return "  ·  ".join(filter(None, (title, places)))
         return tip_of(title) if role == Qt.ItemDataRole.ToolTipRole else None
+
+    def _of_more(self, group: _Group, column: int, role: int) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole and not column:
+            return counted(len(group.hits) - group.shown, "Show 1 more place", "Show %Ln more places")
+        return QColor(theme.colours().link) if role == Qt.ItemDataRole.ForegroundRole else None
+
+
+def _where_of(hit: Hit) -> Where:
+    return hit.place.where
 
 
 def _where(hit: Hit) -> str:
@@ -183,6 +249,7 @@ class HitTree(QTreeView):
         self.setItemDelegate(_Words(self))
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the number of the line stays
         self.setIndentation(2 * STEP)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setAllColumnsShowFocus(True)
@@ -196,16 +263,22 @@ class HitTree(QTreeView):
         """Put these to the others; the first groups open themselves."""
         before = len(self.hits.groups)
         self.hits.add(hits)
-        for group in range(before, min(len(self.hits.groups), _OPENED)):
-            self.expand(self.hits.index(group, 0))
+        for group in range(before, len(self.hits.groups)):
+            self.setFirstColumnSpanned(group, QModelIndex(), True)
+            if group < _OPENED:
+                self.expand(self.hits.index(group, 0))
 
     def _open(self, index: QModelIndex) -> None:
         if (hit := self.hits.hit(index)) is not None:
             self.opened.emit(hit)
+        elif self.hits.offers_more(index):
+            self.hits.show_more(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the file."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.hits.hit(self.currentIndex()):
-            self._open(self.currentIndex())
+        index = self.currentIndex()
+        is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if is_enter and index.isValid() and index.internalId():
+            self._open(index)
         else:
             super().keyPressEvent(event)

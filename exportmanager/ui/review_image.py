@@ -18,7 +18,7 @@ class ImageView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._picture = QImage()
+        self._picture, self._fitted = QImage(), QImage()
         self._label = QLabel()
         self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.area = QScrollArea()
@@ -40,9 +40,9 @@ class ImageView(QWidget):
         layout.addWidget(self.area, 1)
         self.setLayout(layout)
 
-    def show_picture(self, picture: QImage, said: QSize) -> None:
-        """Show a picture, which is `said` pixels large in its file."""
-        self._picture = picture
+    def show_picture(self, picture: QImage, fitted: QImage, said: QSize) -> None:
+        """Show a picture, `said` pixels large in its file; `fitted` is the same, small enough to be scaled quickly."""
+        self._picture, self._fitted = picture, fitted
         self.facts.setText(tr("{width} x {height} pixels", width=number(said.width()), height=number(said.height())))
         self._draw()
 
@@ -56,7 +56,7 @@ class ImageView(QWidget):
             self._label.setPixmap(QPixmap())
             return
         ratio = self.devicePixelRatioF()
-        shown = QPixmap.fromImage(self._picture)
+        shown = QPixmap.fromImage(self._fitted if self.fit.isChecked() else self._picture)
         if self.fit.isChecked():
             room = self.area.viewport().size() - QSize(STEP, STEP)
             size = self._picture.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)

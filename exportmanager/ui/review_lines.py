@@ -37,18 +37,20 @@ Colours = Callable[[int, int], Sequence[Sequence[Span]]]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is shown; `colours` is None where there are none."""
+    """What is shown; `colours` is None where there are none. `is_cut`: the file goes on after it."""
 
     text: Rows
     colours: Colours | None = None
+    is_cut: bool = False
 
 
 @dataclass(slots=True)
 class Wish:
-    """Words that are looked for, until others are."""
+    """Words that are looked for, until others are. `is_partly`: not all of the file was looked through."""
 
     words: str
     is_over: bool = False
+    is_partly: bool = False
     found: list[tuple[int, Span]] = field(default_factory=list)
 
 
@@ -70,9 +72,12 @@ def coloured(colours: Colours, start: int, first: int, after: int) -> dict[int, 
 def find_in(shown: Shown, wish: Wish) -> Wish:
     """Look for words in all of a text, without regard to case; given up once it `is_over`."""
     pattern = re.compile(re.escape(wish.words), re.IGNORECASE)
+    wish.is_partly = shown.is_cut
     for start in range(0, shown.text.line_count, _SLICE):
         for n, line in enumerate(shown.text.lines(start, start + _SLICE)):
+            wish.is_partly |= len(line) > LONGEST
             wish.found += [(start + n, Span(*match.span(), "found")) for match in pattern.finditer(line)]
         if wish.is_over or len(wish.found) >= MOST_FOUND:
+            wish.is_partly = True
             break
     return wish

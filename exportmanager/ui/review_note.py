@@ -34,7 +34,8 @@ class NoteField(QWidget):
         self._desk = desk
         self._of: _Of | None = None
         self._kept = ""
-        self._question = 0
+        self._question = self._look = 0
+        self._is_saving = False
         self.text = QPlainTextEdit()
         self.text.setTabChangesFocus(True)
         self.text.setPlaceholderText(tr("Only you see this. It goes into archives of the course."))
@@ -50,6 +51,7 @@ class NoteField(QWidget):
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
         self._pause.timeout.connect(self.keep)
         self.text.textChanged.connect(self._changed)
+        desk.library_changed.connect(self._look_again)
         self.show_note(None)
 
     def show_note(self, where: Where | None) -> None:
@@ -61,6 +63,7 @@ class NoteField(QWidget):
             return
         self._of = of
         self._question += 1
+        self._look += 1
         self._write("")
         self.text.setEnabled(False)
         self.said.setText("")
@@ -72,6 +75,19 @@ class NoteField(QWidget):
         if question == self._question:
             self._write(text)
             self.text.setEnabled(True)
+
+    def _look_again(self) -> None:
+        """The note may have been changed in another window: nobody is to write over that without having seen it."""
+        if self._of is not None and self.text.isEnabled() and not self._is_saving:
+            self._look += 1
+            work = partial(note_of, self._desk.program, *self._of)
+            self._desk.background.ask(self, work, partial(self._show_other, self._look))
+
+    def _show_other(self, look: int, text: str) -> None:
+        is_untouched = self.text.toPlainText() == self._kept
+        if look == self._look and is_untouched and text != self._kept.strip():
+            self._write(text)
+            self.said.setText("")
 
     def _write(self, text: str) -> None:
         self._kept = text
@@ -93,15 +109,19 @@ class NoteField(QWidget):
             self.said.setText(tr("Too long to be kept: {number} letters too many", number=len(text.strip()) - LONGEST))
             return
         self._kept = text
+        self._is_saving = True
+        self._look += 1  # what is being read is older than this
         program = self._desk.program
         work = partial(program.library.notes.keep, *self._of, text, program.clock())
         self._desk.background.ask(self, work, partial(self._saved, self._question), partial(self._fail, self._question))
 
     def _saved(self, question: int, _: None) -> None:
+        self._is_saving = False
         if question == self._question:
             self.said.setText(tr("Saved"))
 
     def _fail(self, question: int, problem: Exception) -> None:
+        self._is_saving = False
         if question == self._question:
             self._kept = "\0"  # whatever stands there is not kept
             self.said.setText(tr("Not saved"))

@@ -12,21 +12,24 @@ from PySide6.QtWidgets import QWidget
 from exportmanager.core.course import CourseId, StudentId
 from exportmanager.jobs.desk import Desk
 from exportmanager.jobs.sights import CourseSight
-from exportmanager.library.kept_files import Held
 from exportmanager.review.where import Where
 from exportmanager.ui.kit import column
 from exportmanager.ui.memory import Memory
 from exportmanager.ui.review_body import ReviewBody
-from exportmanager.ui.review_choice import Choice
+from exportmanager.ui.review_groups import Choice, choices_in
 from exportmanager.ui.review_sight import Wanted
 
 
 class ReviewPage(QWidget):
-    """`asked_window` carries a `Where` and the file in it, `asked_find` the course, `asked_run` a `WorkspaceSight`."""
+    """`asked_window` carries a `Where` and the file in it, `asked_find` the course, `asked_run` a `WorkspaceSight`.
+
+    `asked_dossier` carries the `Where` of a student's work.
+    """
 
     asked_window = Signal(object, str)
     asked_find = Signal(object)
     asked_run = Signal(object)
+    asked_dossier = Signal(object)
 
     def __init__(self, desk: Desk, memory: Memory) -> None:
         super().__init__()
@@ -39,6 +42,7 @@ class ReviewPage(QWidget):
         self.setLayout(column(self.body))
         self.body.asked_window.connect(self.asked_window)
         self.body.asked_run.connect(self.asked_run)
+        self.body.asked_dossier.connect(self.asked_dossier)
         self.body.asked_find.connect(self._ask_find)
 
     # Which course
@@ -65,13 +69,13 @@ class ReviewPage(QWidget):
         assert self._course is not None, "there is one to read"
         self._is_old = False
         self._question += 1
-        work = partial(self._desk.program.library.files.held, self._course)
+        work = partial(choices_in, self._desk.program.library, self._course)
         self._desk.background.ask(self, work, partial(self._show, self._question))
 
-    def _show(self, question: int, held: Sequence[Held]) -> None:
+    def _show(self, question: int, choices: Sequence[Choice]) -> None:
         if question == self._question:
             self._is_read = True
-            self.body.show_choices([Choice.of_held(one) for one in held])
+            self.body.show_choices(choices)
             self._follow_wish()
 
     # Which workspace

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from exportmanager.core.errors import ProblemForTeacher
@@ -22,6 +22,7 @@ from exportmanager.ui.review_compare import ComparePane
 from exportmanager.ui.review_opened import OpenWorkspaces
 from exportmanager.ui.review_record import WorkRecord
 from exportmanager.ui.review_sight import Wanted, WorkspaceSight, workspace_sight
+from exportmanager.ui.review_stack import title_of
 from exportmanager.ui.words import counted, tr
 
 _LATE = 300
@@ -29,12 +30,16 @@ _LATE = 300
 
 
 class WorkspacePane(QWidget):
-    """`asked_step` carries -1 or 1: the student before or after; `asked_window` a `Where`, and the file in it."""
+    """`asked_step` carries -1 or 1: the student before or after; `asked_window` a `Where`, and the file in it.
+
+    `asked_dossier` carries the `Where` of a student's work in a course, the only work of which there is one.
+    """
 
     asked_step = Signal(int)
     asked_window = Signal(object, str)
     asked_find = Signal()
     asked_run = Signal(object)
+    asked_dossier = Signal(object)
     shown = Signal()
 
     def __init__(self, desk: Desk, memory: Memory, openings: OpenWorkspaces) -> None:
@@ -62,10 +67,10 @@ class WorkspacePane(QWidget):
 
     def _make_buttons(self) -> None:
         self.previous = icon_button(
-            "chevron-up", tr("Previous student"), tr("Shows the same file of the student before"), self._step_back
+            "chevron-up", tr("Previous student"), tr("Shows the same file of the student before"), self.step_back
         )
         self.next = icon_button(
-            "chevron-down", tr("Next student"), tr("Shows the same file of the student after"), self._step_on
+            "chevron-down", tr("Next student"), tr("Shows the same file of the student after"), self.step_on
         )
         for made, keys in ((self.previous, "Alt+Up"), (self.next, "Alt+Down")):
             said = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
@@ -76,6 +81,9 @@ class WorkspacePane(QWidget):
         )
         self.run_button = button(
             tr("Copy to run..."), self._ask_run, icon="run", about=tr("unpacks a copy into a folder")
+        )
+        self.dossier_button = button(
+            tr("Dossier..."), self._ask_dossier, icon="export", about=tr("all on this student's work as one PDF")
         )
         self.own = icon_button(
             "window", tr("Window of its own"), tr("Opens this workspace in a window of its own"), self._ask_window
@@ -104,10 +112,11 @@ class WorkspacePane(QWidget):
 
     def _arrange(self) -> None:
         top = row(spacing=STEP // 2)
-        top.addLayout(column(self.name, self.facts, spacing=0), 1)
-        for part in (self.gaps, self.previous, self.next, self.find_button, self.run_button, self.own):
+        top.addWidget(self.name, 1)
+        buttons = (self.find_button, self.dossier_button, self.run_button, self.own)
+        for part in (self.gaps, self.previous, self.next, *buttons):
             top.addWidget(part)
-        layout = column(top, spacing=STEP // 2)
+        layout = column(column(top, self.facts, spacing=0), spacing=STEP // 2)
         layout.addWidget(self._states, 1)
         self.setLayout(layout)
         self.gaps.hide()
@@ -116,10 +125,9 @@ class WorkspacePane(QWidget):
 
     def _connect(self) -> None:
         self._late.timeout.connect(self._say_reading)
+        self.compare.asked_window.connect(self.asked_window)
         self.record.changed.connect(self._say_record)
         self.files.tree.chosen.connect(self.compare.show_path)
-        for keys, done in (("Alt+Up", self._step_back), ("Alt+Down", self._step_on)):
-            QShortcut(QKeySequence(keys), self, done).setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     # Which workspace
 
@@ -184,7 +192,8 @@ class WorkspacePane(QWidget):
     def _title(self) -> str:
         assert self.sight is not None, "it was just opened"
         opened = self.sight.opened
-        parts = [part for part in (opened.student, opened.assignment) if part]
+        whose = tr("Starter files") if opened.assignment and not opened.student else opened.student
+        parts = [part for part in (whose, opened.assignment) if part]
         return printable("  ·  ".join(parts) or opened.name)
 
     def _say_record(self) -> None:
@@ -192,7 +201,7 @@ class WorkspacePane(QWidget):
         if self.sight is not None:
             files = sum(entry.kind is not EntryKind.FOLDER for entry in self.sight.entries)
             opened = self.sight.opened
-            facts += [printable(opened.stack)] if opened.stack else []
+            facts += [printable(title_of(opened.stack))] if opened.stack else []
             facts += [tr("Version {number}", number=opened.number)] if opened.number > 1 else []
             facts += [counted(files, "1 file", "%Ln files")]
         self.facts.setText("  ·  ".join(facts))
@@ -230,14 +239,17 @@ class WorkspacePane(QWidget):
             part.setVisible(previous or next_)
 
     def _allow(self, *, is_open: bool) -> None:
-        self.run_button.setEnabled(is_open)
-        self.own.setEnabled(is_open)
+        for part in (self.run_button, self.dossier_button, self.own):
+            part.setEnabled(is_open)
+        self.dossier_button.setVisible(self._where is not None and self._where.kind == "workspace")
 
-    def _step_back(self) -> None:
+    def step_back(self) -> None:
+        """Go to the student before, if there is one."""
         if self.previous.isEnabled():
             self.asked_step.emit(-1)
 
-    def _step_on(self) -> None:
+    def step_on(self) -> None:
+        """Go to the student after, if there is one."""
         if self.next.isEnabled():
             self.asked_step.emit(1)
 
@@ -246,6 +258,9 @@ class WorkspacePane(QWidget):
 
     def _ask_find(self) -> None:
         self.asked_find.emit()
+
+    def _ask_dossier(self) -> None:
+        self.asked_dossier.emit(self._where)
 
     def _ask_run(self) -> None:
         self.asked_run.emit(self.sight)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
@@ -12,18 +13,30 @@ from exportmanager.core.errors import NotFound
 from exportmanager.core.report import Gap
 from exportmanager.core.trees import EntryKind
 from exportmanager.formats.colours import Span
-from exportmanager.review.looking import As, BinaryLook, Look, PageLook, PdfLook, PictureLook, TextLook, look_at
+from exportmanager.review.looking import (
+    ArchiveLook,
+    As,
+    BinaryLook,
+    Look,
+    PageLook,
+    PdfLook,
+    PictureLook,
+    TextLook,
+    look_at,
+)
 from exportmanager.review.opening import Entry, Opened
 from exportmanager.review.where import Where
 from exportmanager.ui.guide_sight import decoded
 from exportmanager.ui.pdf_file import PdfFile
 from exportmanager.ui.review_code import Line
+from exportmanager.ui.review_facts import facts_in_words
 from exportmanager.ui.review_lines import PAGE, Shown, page_of
 from exportmanager.ui.review_nodes import FileNode, nodes_of
 from exportmanager.ui.review_opened import OpenWorkspaces
+from exportmanager.ui.words import size, tr
 
-_WIDEST = 6_000
-"""Pixels of a picture's longer side; what is larger is made smaller at once."""
+_WIDEST, _FITTED = 6_000, 2_560
+"""Pixels of a picture's longer side; what is larger is made smaller at once, to be shown whole, or fitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +88,22 @@ def _states(openings: OpenWorkspaces, where: Where, entries: Sequence[Entry]) ->
 
 @dataclass(frozen=True, slots=True)
 class FileSight:
-    """A file as it is looked at: `shown` and its first page of `lines` where it is text, or bytes shown as such."""
+    """A file as it is looked at: `shown` and its first page of `lines` where it is text, or bytes shown as such.
+
+    `facts` is what is known of it, in words. `fitted` is a `picture` that is large made smaller. `members` are
+    the rows of a table of what is in an archive.
+    """
 
     path: str
     look: Look
+    facts: Sequence[str] = ()
     shown: Shown | None = None
     lines: Sequence[Line] = ()
     picture: QImage = field(default_factory=QImage)
+    fitted: QImage = field(default_factory=QImage)
     pictures: Mapping[str, QImage] = field(default_factory=dict)
     pdf: PdfFile | None = None
+    members: Sequence[Sequence[str]] = ()
     go_to: int = -1
     marks: Sequence[Span] = ()
 
@@ -121,21 +141,31 @@ class _Bytes:
 
 def file_sight(opened: Opened, wanted: Wanted) -> FileSight:
     """Read a file. Raises `ProblemForTeacher`."""
+    sight = _sight_of(opened, wanted)
+    return replace(sight, facts=facts_in_words(sight.look))
+
+
+def _sight_of(opened: Opened, wanted: Wanted) -> FileSight:
     shown_as: As = "text" if wanted.line >= 0 and not wanted.shown_as else wanted.shown_as
     look = look_at(opened, wanted.path, wanted.encoding, shown_as)
     if isinstance(look, TextLook):
-        return _of_rows(wanted, look, Shown(look.text, look.spans if look.language else None))
+        return _of_rows(wanted, look, Shown(look.text, look.spans if look.language else None, look.text.is_cut))
     if isinstance(look, BinaryLook):
-        return _of_rows(wanted, look, Shown(_Bytes(look)))
+        return _of_rows(wanted, look, Shown(_Bytes(look), is_cut=look.size > len(look.data)))
+    return FileSight(wanted.path, look, **_beside(look))
+
+
+def _beside(look: Look) -> dict[str, Any]:
+    """What belongs to a look that is no text."""
     if isinstance(look, PictureLook) and look.data:
-        return FileSight(wanted.path, look, picture=_picture(look.data))
+        whole, fitted = _pictures(look.data)
+        return {"picture": whole, "fitted": fitted}
     if isinstance(look, PageLook):
         drawn = {name.partition(":")[2]: decoded(data) for name, data in look.page.pictures.items()}
-        found = {name: picture for name, picture in drawn.items() if picture is not None}
-        return FileSight(wanted.path, look, pictures=found)
-    if isinstance(look, PdfLook):
-        return FileSight(wanted.path, look, pdf=PdfFile(look.data))
-    return FileSight(wanted.path, look)
+        return {"pictures": {name: picture for name, picture in drawn.items() if picture is not None}}
+    if isinstance(look, ArchiveLook):
+        return {"members": [[tr("Name"), tr("Size")], *([path, size(count)] for path, count in look.members)]}
+    return {"pdf": PdfFile(look.data)} if isinstance(look, PdfLook) else {}
 
 
 def _of_rows(wanted: Wanted, look: Look, shown: Shown) -> FileSight:
@@ -143,11 +173,19 @@ def _of_rows(wanted: Wanted, look: Look, shown: Shown) -> FileSight:
     lines = page_of(shown, max(0, line) // PAGE)
     begin = lines[line % PAGE].text.find(wanted.found) if line >= 0 and wanted.found else -1
     marks = [Span(begin + start, begin + end, "found") for start, end in wanted.marks] if begin >= 0 else []
-    return FileSight(wanted.path, look, shown, lines, go_to=line, marks=marks)
+    return FileSight(wanted.path, look, shown=shown, lines=lines, go_to=line, marks=marks)
 
 
-def _picture(data: bytes) -> QImage:
-    """A picture, smaller where it is very large; a null one where it is damaged."""
+def _pictures(data: bytes) -> tuple[QImage, QImage]:
+    """A picture, smaller where it is very large, and one that is quickly fitted; null ones where it is damaged.
+
+    Each is read by itself: while Qt scales a picture that is in memory already, no other thread of Python goes on.
+    """
+    whole = _picture(data, _WIDEST)
+    return whole, _picture(data, _FITTED) if max(whole.width(), whole.height()) > _FITTED else whole
+
+
+def _picture(data: bytes, widest: int) -> QImage:
     buffer = QBuffer()
     buffer.setData(QByteArray(data))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
@@ -155,6 +193,6 @@ def _picture(data: bytes) -> QImage:
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)
     size = reader.size()
-    if max(size.width(), size.height()) > _WIDEST:
-        reader.setScaledSize(size.scaled(QSize(_WIDEST, _WIDEST), Qt.AspectRatioMode.KeepAspectRatio))
+    if max(size.width(), size.height()) > widest:
+        reader.setScaledSize(size.scaled(QSize(widest, widest), Qt.AspectRatioMode.KeepAspectRatio))
     return reader.read()

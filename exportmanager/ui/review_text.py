@@ -15,7 +15,7 @@ from exportmanager.ui.kit import STEP, Text, column, named, row
 from exportmanager.ui.memory import Memory
 from exportmanager.ui.pdf_bar import icon_button
 from exportmanager.ui.review_code import CodeView, Line
-from exportmanager.ui.review_lines import MOST_FOUND, PAGE, Shown, Wish, coloured, find_in, page_of
+from exportmanager.ui.review_lines import PAGE, Shown, Wish, coloured, find_in, page_of
 from exportmanager.ui.sheet import SearchField
 from exportmanager.ui.words import number, tr
 
@@ -243,9 +243,10 @@ class TextPane(QWidget):
 
     def _say_found(self) -> None:
         total = len(self._wish.found)
-        more = "+" if total >= MOST_FOUND else ""
+        more = "+" if self._wish.is_partly else ""
         said = tr("{number} of {total}", number=number(self._place + 1), total=f"{number(total)}{more}")
-        self.found.setText("" if not self._wish.words else said if total else tr("Not found"))
+        nothing = tr("Not found in what is shown") if self._wish.is_partly else tr("Not found")
+        self.found.setText("" if not self._wish.words else said if total else nothing)
         self.found.setVisible(bool(self._wish.words))
         for part in (self.previous, self.next):
             part.setVisible(bool(self._wish.words))

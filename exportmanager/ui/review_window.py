@@ -19,13 +19,15 @@ from exportmanager.ui.archive_passphrase import PassphraseLine
 from exportmanager.ui.kit import STEP, Empty, Text, button, column, labelled, row
 from exportmanager.ui.memory import Memory
 from exportmanager.ui.review_body import ReviewBody
-from exportmanager.ui.review_choice import Choice
+from exportmanager.ui.review_groups import Choice, choices_in, choices_of
 from exportmanager.ui.review_opened import OpenWorkspaces
 from exportmanager.ui.review_sight import Wanted
 from exportmanager.ui.words import tr
 
 _SIZE = "size of review windows"
 _USUAL = [1180, 760]
+_FRAME = QSize(2 * STEP, 10 * STEP)
+"""What a desktop puts around a window: no part of that may lie beyond the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +43,24 @@ def found_at(desk: Desk, openings: OpenWorkspaces, start: Where | Path, passphra
     library = desk.program.library
     if isinstance(start, Path) or start.kind == "file":
         path = start if isinstance(start, Path) else Path(start.path)
-        return Found(path.name, [Choice.of_lying(one) for one in openings.within(path, passphrase)])
+        return Found(path.name, choices_of(openings.within(path, passphrase)))
     if start.kind == "project":
         project = library.projects.get(start.project)
-        return Found(project.name, [Choice(start, "", "", project.name)])
+        return Found(project.name, [Choice(start, "", "", printable(project.name))])
     overview = library.overview(start.course)
-    return Found(overview.info.title, [Choice.of_held(one) for one in library.files.held(start.course)])
+    return Found(overview.info.title, choices_in(library, start.course))
 
 
 class ReviewWindow(QDialog):
-    """Shows `start`: a workspace, and the others beside it, or what lies in a file or folder."""
+    """Shows `start`: a workspace, and the others beside it, or what lies in a file or folder.
+
+    `asked_find` carries `start` and the passphrase of an encrypted archive, or None.
+    """
 
     asked_window = Signal(object, str)
-    asked_find = Signal(object)
+    asked_find = Signal(object, object)
     asked_run = Signal(object)
+    asked_dossier = Signal(object)
 
     def __init__(
         self,
@@ -63,12 +69,13 @@ class ReviewWindow(QDialog):
         start: Where | Path,
         wanted: Wanted | None = None,
         parent: QWidget | None = None,
+        passphrase: str | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._desk, self._memory = desk, memory
         self._start, self._wanted = start, wanted
-        self._passphrase: str | None = None
+        self.passphrase = passphrase
         self.body = ReviewBody(desk, memory)
         self.problem, self.next_step = Text(size="heading"), Text(colour="muted")
         self.line = PassphraseLine()
@@ -77,9 +84,11 @@ class ReviewWindow(QDialog):
         self.setWindowTitle(tr("Review: {what}", what=printable(name)) if name else tr("Review"))
         self.setMinimumSize(640, 420)
         sizes = memory.get(_SIZE, _USUAL)
-        self.resize(QSize(*sizes) if isinstance(sizes, list) and len(sizes) == 2 else QSize(*_USUAL))
+        wanted_size = QSize(*sizes) if isinstance(sizes, list) and len(sizes) == 2 else QSize(*_USUAL)
+        self.resize(wanted_size.boundedTo(self.screen().availableSize() - _FRAME))
         self.body.asked_window.connect(self.asked_window)
         self.body.asked_run.connect(self.asked_run)
+        self.body.asked_dossier.connect(self.asked_dossier)
         self.body.asked_find.connect(self._ask_find)
         self._read()
 
@@ -103,17 +112,17 @@ class ReviewWindow(QDialog):
 
     def _read(self) -> None:
         self._states.setCurrentWidget(self._reading)
-        work = partial(found_at, self._desk, self.body.openings, self._start, self._passphrase)
+        work = partial(found_at, self._desk, self.body.openings, self._start, self.passphrase)
         self._desk.background.ask(self, work, self._show, self._fail)
 
     def _try_passphrase(self) -> None:
-        self._passphrase = self.line.text()
+        self.passphrase = self.line.text()
         self._read()
 
     def _show(self, found: Found) -> None:
         self.setWindowTitle(tr("Review: {what}", what=printable(found.title)))
         self._states.setCurrentWidget(self.body)
-        self.body.show_choices(found.choices, self._passphrase)
+        self.body.show_choices(found.choices, self.passphrase)
         if isinstance(self._start, Where):
             self.body.show_workspace(self._start, self._wanted)
         else:
@@ -139,7 +148,7 @@ class ReviewWindow(QDialog):
         return self.body.choice.holds(where)
 
     def _ask_find(self) -> None:
-        self.asked_find.emit(self._start)
+        self.asked_find.emit(self._start, self.passphrase)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape, which is pressed to leave a search, does not close a window in which somebody reads."""

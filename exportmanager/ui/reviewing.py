@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from exportmanager.core.course import CourseId, StudentId
 from exportmanager.core.meter import Meter
-from exportmanager.formats.archives import open_tree
+from exportmanager.core.report import Gap
+from exportmanager.formats.untrusted import printable
 from exportmanager.jobs.runs import Outcome
+from exportmanager.jobs.sights import CourseSight, course_sight
 from exportmanager.jobs.tasks import Task
 from exportmanager.library.projects import Project
 from exportmanager.program import Program
@@ -23,7 +26,9 @@ from exportmanager.review.stacks import Stack
 from exportmanager.review.where import Where
 from exportmanager.ui.adding_asking import downloads
 from exportmanager.ui.desktop import open_file
+from exportmanager.ui.export_dialog import ExportDialog, choices_of
 from exportmanager.ui.gaps import GapsDialog
+from exportmanager.ui.project_taking import NewProject, Taken, take_in
 from exportmanager.ui.projects_page import ProjectsDialog
 from exportmanager.ui.review_find import FindWindow
 from exportmanager.ui.review_run import RunDialog
@@ -45,12 +50,6 @@ def copy_to_run(
         return unpack_copy(opened, folder, stack, meter)
 
 
-def import_project(program: Program, path: Path, name: str, stack: str, meter: Meter) -> Project:
-    """Take a workspace into the library."""
-    projects = program.library.projects
-    return projects.take_in(open_tree(path), name, stack, str(path), program.clock(), meter)
-
-
 class Reviewing(QObject):
     """Belongs to a window whose page is there already."""
 
@@ -62,6 +61,7 @@ class Reviewing(QObject):
         self._page.asked_window.connect(self.open)
         self._page.asked_find.connect(self.find)
         self._page.asked_run.connect(self.ask_to_run)
+        self._page.asked_dossier.connect(self.ask_for_dossier)
         window.page.student.asked_review.connect(self._show_student)
         window.shelf.shelf_actions.asked_review.connect(self.open_path)
         window.closed.connect(self._finish)
@@ -78,13 +78,16 @@ class Reviewing(QObject):
         self._window.page.tabs.setCurrentWidget(self._page)
         self._page.open_student(student)
 
-    def open(self, where: Where | Path, path: str = "", wanted: Wanted | None = None) -> ReviewWindow:
-        """Open a window on a workspace, or on what lies at a path."""
+    def open(
+        self, where: Where | Path, path: str = "", wanted: Wanted | None = None, passphrase: str | None = None
+    ) -> ReviewWindow:
+        """Open a window on a workspace, or on what lies at a path; `passphrase` is that of an encrypted archive."""
         wanted = wanted or (Wanted(path) if path else None)
-        window = ReviewWindow(self._desk, self._window.memory, where, wanted, self._window)
+        window = ReviewWindow(self._desk, self._window.memory, where, wanted, self._window, passphrase)
         window.asked_window.connect(self.open)
         window.asked_find.connect(self.find)
         window.asked_run.connect(self.ask_to_run)
+        window.asked_dossier.connect(self.ask_for_dossier)
         window.show()
         return window
 
@@ -113,14 +116,14 @@ class Reviewing(QObject):
 
     # Finding
 
-    def find(self, start: CourseId | Where | Path | None = None) -> None:
+    def find(self, start: CourseId | Where | Path | None = None, passphrase: str | None = None) -> None:
         """Open a window that finds words: in a course, or in a file."""
         path = start if isinstance(start, Path) else None
         course = start if isinstance(start, str) else None
         if isinstance(start, Where):
             course = start.course or None
             path = Path(start.path) if start.kind == "file" else None
-        window = FindWindow(self._desk, self._window.memory, course, path, self._window)
+        window = FindWindow(self._desk, self._window.memory, course, path, self._window, passphrase)
         window.asked_open.connect(self.open_hit)
         window.show()
         window.field.setFocus()
@@ -130,12 +133,13 @@ class Reviewing(QObject):
         sight = self._window.page.sight
         self.find(sight.overview.info.id if sight else None)
 
-    def open_hit(self, hit: Hit) -> None:
-        """Show the line: in the tab, if it is of the course there, or in a window."""
+    def open_hit(self, hit: Hit, passphrase: str | None = None) -> None:
+        """Show the line: in the tab, if it is of the newest work in the course there, or in a window."""
         where = hit.place.where
         wanted = Wanted(hit.path, line=hit.line - 1, found=hit.text, marks=hit.spans if hit.line else ())
         sight = self._window.page.sight
-        if where.kind == "workspace" and sight is not None and sight.overview.info.id == where.course:
+        is_newest = where.kind == "workspace" and not hit.place.version
+        if is_newest and sight is not None and sight.overview.info.id == where.course:
             self._window.page.tabs.setCurrentWidget(self._page)
             self._page.open_workspace(where, wanted)
             self._window.activateWindow()
@@ -145,21 +149,38 @@ class Reviewing(QObject):
                 window.body.show_workspace(where, wanted)
                 window.activateWindow()
                 return
-        self.open(where, wanted=wanted)
+        self.open(where, wanted=wanted, passphrase=passphrase)
+
+    # Dossiers
+
+    def ask_for_dossier(self, where: Where) -> None:
+        """Ask for the options of a dossier on a student's work."""
+        around = self.sender()
+        parent = around.window() if isinstance(around, QWidget) else self._window
+        work = partial(course_sight, self._desk.program, where.course)
+        self._desk.background.ask(parent, work, partial(self._show_dossier, where, parent))
+
+    def _show_dossier(self, where: Where, parent: QWidget, sight: CourseSight) -> None:
+        if where.student not in {choice.id for choice in choices_of(sight).students}:
+            self._notices.say(tr("This is a teacher's work."), tr("Dossiers are made of the work of students."))
+            return
+        offer = next(offer for offer in sight.offers if offer.kind.id == "dossier")
+        ExportDialog(self._desk, offer, sight, (where.assignment,), (where.student,), parent).open()
 
     # Projects
 
     def show_projects(self, _: bool = False) -> None:
         """Show the workspaces outside any course."""
         dialog = ProjectsDialog(self._desk, self._window.memory, self._window)
-        dialog.asked_import.connect(self.import_project)
+        dialog.asked_import.connect(self.import_projects)
         dialog.asked_window.connect(self.open)
         dialog.show()
 
-    def import_project(self, path: Path, name: str, stack: str) -> None:
-        """Take a workspace into the library."""
-        work = partial(import_project, self._desk.program, path, name, stack)
-        self._desk.tasks.start(_IMPORT, tr("Importing {name}", name=name), work)
+    def import_projects(self, wanted: Sequence[NewProject]) -> None:
+        """Take workspaces into the library."""
+        what = counted(len(wanted), "1 project", "%Ln projects") if len(wanted) > 1 else wanted[0].name
+        work = partial(take_in, self._desk.program, wanted)
+        self._desk.tasks.start(_IMPORT, tr("Importing {name}", name=printable(what)), work)
 
     # Copies to run
 
@@ -175,7 +196,7 @@ class Reviewing(QObject):
     def unpack(self, sight: WorkspaceSight, name: str, folder: Path, stack: Stack) -> None:
         """Unpack a copy."""
         work = partial(copy_to_run, self._desk.program, sight.where, sight.passphrase, folder, stack)
-        self._desk.tasks.start(_COPY, tr("Copying {name}", name=name), work)
+        self._desk.tasks.start(_COPY, tr("Copying {name}", name=printable(name)), work)
 
     # What came of it
 
@@ -213,10 +234,36 @@ class Reviewing(QObject):
     def _show_gaps(self, copy: Copy) -> None:
         GapsDialog(tr("What could not be copied"), list(copy.gaps), self._window).open()
 
-    def _say_imported(self, project: Project) -> None:
-        text = tr("{name} is in the library: {files}.", name=project.name,
+    def _say_imported(self, taken: Taken) -> None:
+        if len(taken.projects) == 1 and not taken.failed and not taken.left:
+            self._say_one_imported(taken.projects[0])
+        else:
+            self._say_several_imported(taken)
+        self._desk.look()
+
+    def _say_one_imported(self, project: Project) -> None:
+        text = tr("{name} is in the library: {files}.", name=printable(project.name),
                   files=counted(project.files, "1 file", "%Ln files"))  # fmt: skip
         left_out = counted(len(project.gaps), "1 was left out.", "%Ln were left out.") if project.gaps else ""
         show = partial(self.open, Where.of_project(project.id))
         self._notices.say(text, left_out, mood="info" if project.gaps else "good", actions=[(tr("Review"), show)])
-        self._desk.look()
+
+    def _say_several_imported(self, taken: Taken) -> None:
+        gaps = [*taken.failed, *(gap for project in taken.projects for gap in _gaps_of(project))]
+        text = counted(len(taken.projects), "1 project is in the library.", "%Ln projects are in the library.")
+        said = [counted(len(taken.failed), "1 could not be taken in.", "%Ln could not be taken in.")] * bool(
+            taken.failed
+        )
+        said += [counted(taken.left, "1 was stopped.", "%Ln were stopped.")] * bool(taken.left)
+        actions: list[Any] = [(tr("Show projects"), self.show_projects)]
+        if gaps:
+            actions.append((tr("Show the gaps"), partial(self._show_import_gaps, gaps)))
+        mood = "warning" if taken.failed else "info" if gaps or taken.left else "good"
+        self._notices.say(text, " ".join(said), mood=mood, actions=actions)
+
+    def _show_import_gaps(self, gaps: Sequence[Gap]) -> None:
+        GapsDialog(tr("What was not taken in"), list(gaps), self._window).open()
+
+
+def _gaps_of(project: Project) -> list[Gap]:
+    return [gap.model_copy(update={"who": printable(project.name)}) for gap in project.gaps]

@@ -16,6 +16,7 @@ from exportmanager.ui.desktop import Notifier
 from exportmanager.ui.kit import STEP, Elided, Text, ToolButton, column, named, row
 from exportmanager.ui.memory import Memory
 from exportmanager.ui.notices import Notices
+from exportmanager.ui.put_right import PutRight
 from exportmanager.ui.shelf_actions import ShelfActions
 from exportmanager.ui.shelf_list import ShelfList
 from exportmanager.ui.shelf_look import Look, as_damaged, look_of
@@ -45,6 +46,7 @@ class ShelfPanel(QWidget):
         self.shelf_actions = ShelfActions(desk, self.model, notices, memory, self)
         self.shelf_actions.removals.announced.connect(self._announce)
         self.telling = Telling(desk, notices, self.shelf_actions, notifier or Notifier(theme.app_icon(), self), self)
+        self.put_right = PutRight(desk, notices, self.shelf_actions, self)
         self.course = QComboBox()
         self.summary = Elided(colour="muted")
         self.chevron = ToolButton()

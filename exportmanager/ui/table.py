@@ -281,13 +281,14 @@ class Table(QTableView):
         across = self.horizontalHeader()
         order = [across.logicalIndex(n) for n in range(across.count())]
         columns = [self.rows.columns[n] for n in order if not across.isSectionHidden(n)]
-        lines = ["\t".join(_one_line(column.title) for column in columns)] if len(rows) > 1 else []
+        lines = ["\t".join(one_line(column.title) for column in columns)] if len(rows) > 1 else []
         for n, row in enumerate(rows):
-            lines.append("\t".join(_one_line(column.text(row)) for column in columns))
+            lines.append("\t".join(one_line(column.text(row)) for column in columns))
             if n % 100 == 0:
                 yield
         QGuiApplication.clipboard().setText("\n".join(lines))
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A text that stays in its cell where it is pasted into a spreadsheet."""
     return " ".join(text.replace("\t", " ").splitlines())

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
-from exportmanager.core.course import CourseId
-from exportmanager.core.course_settings import CourseSettings
-from exportmanager.core.janitor import Tidied
 from exportmanager.core.ledger import Job, JobState
-from exportmanager.core.old_access import OldAccess
 from exportmanager.core.settings.window import WindowSettings
-from exportmanager.core.shelf import Removal
 from exportmanager.jobs.desk import Desk
 from exportmanager.jobs.runs import Outcome
 from exportmanager.program import Program
@@ -25,10 +18,7 @@ from exportmanager.ui.desktop import Notifier, show_in_folder
 from exportmanager.ui.notices import Action, Notices
 from exportmanager.ui.shelf_actions import ShelfActions
 from exportmanager.ui.shelf_look import course_of, gap_words, what_of
-from exportmanager.ui.words import counted, day, holds, moment, size, tr
-
-_NAMED = 3
-_EXPIRED = {Removal.REMOVED, Removal.WAS_GONE}
+from exportmanager.ui.words import holds, size, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +35,7 @@ def _how_to_tell(program: Program, job: Job) -> _HowToTell:
 
 
 class Telling(QObject):
-    """Listens to the queue and to what a start put right. `panel` is in the window that it speaks for."""
+    """Listens to the queue. `panel` is in the window that it speaks for."""
 
     def __init__(self, desk: Desk, notices: Notices, actions: ShelfActions, notifier: Notifier, panel: QWidget) -> None:
         super().__init__(panel)
@@ -54,12 +44,8 @@ class Telling(QObject):
         self._actions = actions
         self._notifier = notifier
         self._panel = panel
-        self._announced: set[tuple[CourseId, datetime]] = set()
         notifier.clicked.connect(self._clicked)
         desk.queue.ended.connect(self._ended)
-        desk.tidied.connect(self._tidied)
-
-    # An export ended
 
     def _ended(self, job: Job, outcome: Outcome) -> None:
         if outcome.bug is not None:  # whatever was wished: its report is to be had nowhere else
@@ -106,56 +92,6 @@ class Telling(QObject):
             window.raise_()
             window.activateWindow()
 
-    # What a start put right
-
-    def _tidied(self, tidied: Tidied) -> None:
-        interrupted = [job for job in tidied.reconciled if job.state is JobState.INTERRUPTED]
-        if interrupted:
-            self._say_interrupted(interrupted)
-        expired = [job for job, removal in tidied.removed if removal in _EXPIRED]
-        if expired:
-            text = counted(len(expired), "1 file expired and was removed from the shelf.",
-                           "%Ln files expired and were removed from the shelf.")  # fmt: skip
-            self._notices.say(text, _names([job.file.name for job in expired if job.file]))
-        for told in tidied.old_access:
-            self._tell_old_access(told)
-
-    def _tell_old_access(self, told: OldAccess) -> None:
-        """What went, and once while the window is open what will go."""
-        parts = {"course": told.info.title, "day": day(told.before)}
-        if told.goes_at is None:
-            text = counted(told.rows, "{course}: 1 access event from before {day} was removed.",
-                           "{course}: %Ln access events from before {day} were removed.")  # fmt: skip
-            self._notices.say(text.format(**parts), tr("The course is set so."))
-        elif (told.info.id, told.goes_at) not in self._announced:
-            self._announced.add((told.info.id, told.goes_at))
-            text = counted(told.rows, "{course}: 1 access event from before {day} will be removed.",
-                           "{course}: %Ln access events from before {day} will be removed.")  # fmt: skip
-            when = tr(
-                "They leave the library for good after {moment}, as the course is set.", moment=moment(told.goes_at)
-            )
-            keep = (tr("Keep everything"), partial(self._keep_everything, told.info.id))
-            self._notices.say(text.format(**parts), when, mood="warning", actions=[keep], lasting=True)
-
-    def _keep_everything(self, course: CourseId) -> None:
-        keep = partial(self._desk.program.library.change_course_settings, course, keep_everything=True)
-        self._desk.background.ask(self, keep, self._kept)
-
-    def _kept(self, _: CourseSettings) -> None:
-        self._desk.library_changed.emit()
-
-    def _say_interrupted(self, jobs: Sequence[Job]) -> None:
-        text = counted(len(jobs), "1 export was interrupted when the program ended.",
-                       "%Ln exports were interrupted when the program ended.")  # fmt: skip
-        kinds = self._desk.program.kinds
-        names = [tr("{what} · {course}", what=what_of(job, kinds), course=course_of(job)) for job in jobs]
-        again = (tr("Run again"), partial(self._run_again, tuple(jobs)))
-        self._notices.say(text, _names(names), mood="warning", actions=[again], lasting=True)
-
-    def _run_again(self, jobs: Sequence[Job]) -> None:
-        for job in jobs:
-            self._actions.run_again(job)
-
 
 def _has_gaps(job: Job) -> bool:
     return bool(job.report and job.report.unchosen_gaps)
@@ -165,9 +101,3 @@ def _holds(job: Job) -> str:
     """ "84 MB, 22 of 24 students, 2 gaps"."""
     parts = (size(job.file.size) if job.file else "", holds(job.report), gap_words(job.report))
     return ", ".join(part for part in parts if part)
-
-
-def _names(names: Sequence[str]) -> str:
-    more = len(names) - _NAMED
-    listed = ", ".join(names[:_NAMED])
-    return listed if more <= 0 else tr("{names} and {number} more", names=listed, number=more)

@@ -21,8 +21,6 @@ from PySide6.QtWidgets import (
 )
 
 from exportmanager.core.course import AssignmentId, CourseId, StudentId
-from exportmanager.core.janitor import Tidied
-from exportmanager.core.ledger import JobState
 from exportmanager.jobs.desk import Desk
 from exportmanager.library.listing import CourseSummary
 from exportmanager.ui.blueprint_actions import BlueprintActions
@@ -41,7 +39,7 @@ from exportmanager.ui.shelf_moving import ShelfMoving
 from exportmanager.ui.shelf_panel import ShelfPanel
 from exportmanager.ui.theme import Theme
 from exportmanager.ui.welcome import Welcome
-from exportmanager.ui.words import counted, span, tr
+from exportmanager.ui.words import counted, tr
 
 _PLACE = "place"
 _SPLIT = "split"
@@ -128,7 +126,6 @@ class MainWindow(QMainWindow):
         self.page.blueprints.asked_export_of.connect(self.export)
         self.desk.queue.refused.connect(partial(self.went_wrong, tr("asking for the export")))
         self.desk.went_wrong.connect(partial(self.went_wrong, tr("reading the library")))
-        self.desk.tidied.connect(self._tidied)
         self.desk.became_idle.connect(self._close_at_last)
 
     def went_wrong(self, doing: str, error: Exception) -> None:
@@ -180,24 +177,6 @@ class MainWindow(QMainWindow):
         """The search field of the tab in view, or that of the courses."""
         if self._middle.currentWidget() is not self.page or not self.page.focus_search():
             self.courses.focus_search()
-
-    def _tidied(self, tidied: Tidied) -> None:
-        """What a start, or waking up, put right: interrupted exports are the shelf's to tell."""
-        if tidied.clock_jump and tidied.clock_jump.total_seconds() < 0:
-            text = tr(
-                "This computer's clock was set back by {time}; files on the shelf stay longer.",
-                time=span(-tidied.clock_jump),
-            )
-            self.notices.say(text, mood="warning")
-        elif tidied.clock_jump:
-            text = tr("This library was last used {time} ago, if this computer's clock is right.",
-                      time=span(tidied.clock_jump))  # fmt: skip
-            self.notices.say(text, tr("Files that expired meanwhile stay for another day."), mood="warning")
-        missing = [job for job in tidied.reconciled if job.state is JobState.MISSING]
-        if missing:
-            names = ", ".join(job.file.name for job in missing[:3] if job.file)
-            text = counted(len(missing), "1 file has gone from the shelf.", "%Ln files have gone from the shelf.")
-            self.notices.say(text, tr("Run the export again to make it anew: {names}", names=names), mood="warning")
 
     # Files dropped on the window
 
@@ -254,8 +233,9 @@ class MainWindow(QMainWindow):
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(tr("Close Export Manager"))
+        box.setTextFormat(Qt.TextFormat.PlainText)  # titles of courses are no HTML
         box.setText(tr("Still running: {what}", what=", ".join(running)))
-        box.setInformativeText(tr("What is stopped leaves nothing behind, and can be run again at the next start."))
+        box.setInformativeText(tr("What is stopped leaves nothing half done, and can be run again at the next start."))
         keep = box.addButton(tr("Keep working"), QMessageBox.ButtonRole.RejectRole)
         self._stop_button = box.addButton(tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
         named(keep, keep.text(), tr("Closes nothing, and lets everything go on"))

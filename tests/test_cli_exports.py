@@ -49,9 +49,9 @@ def test_what_to_know_first_is_said_beside_it_before_the_export_and_not_again_af
     for words in (["--preview"], []):
         said = cli("export", "coach-logs", "SMALL", *words)
         assert said.code == 0
-        assert said.err.count("1 older") == 1
+        assert said.err.count(" are left out: 1.") == 1
         assert said.err.count("It covers the time from ") == 1
-        assert "older" not in said.out
+        assert "left out" not in said.out
 
 
 def test_what_the_report_notes_is_said_after_it(cli: CommandLine) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -16,7 +17,9 @@ from typing import Any
 import pytest
 from building import CourseBuilder
 from commanding import end_all, ended, paused, said_by, started
-from exporting import drafts_in, names_in, sha256, small_course, wait_until
+from exporting import bring_in, drafts_in, export, names_in, sha256, small_course, wait_until
+
+from exportmanager.program import Program
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows cannot pause a process where it stands")
 
@@ -38,11 +41,18 @@ def _no_process_outlives_its_test() -> Iterator[None]:
     end_all()
 
 
-@pytest.fixture
-def library(tmp_path: Path, course: Path) -> Path:
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory, course: Path) -> Path:
     """A library with that course."""
-    assert said_by("import", "folder", course, library=tmp_path / "library").code == 0
-    return tmp_path / "library"
+    with closing(Program(tmp_path_factory.mktemp("filled") / "library")) as program:
+        program.bring_in("folder", str(course))
+    return program.library.folder
+
+
+@pytest.fixture
+def library(tmp_path: Path, filled: Path) -> Path:
+    """The same, for one test."""
+    return shutil.copytree(filled, tmp_path / "library")
 
 
 def records(*words: object, library: Path) -> list[dict[str, Any]]:
@@ -208,9 +218,10 @@ def test_many_first_starts_at_once_make_one_library(tmp_path: Path) -> None:
 
 def test_two_starts_that_find_the_same_file_expired_agree(tmp_path: Path) -> None:
     library = tmp_path / "library"
-    said_by("import", "folder", small_course(tmp_path / "course"), library=library)
-    for _ in range(5):
-        said_by("export", "coursework", "SMALL", library=library)
+    with closing(Program(library)) as program:
+        bring_in(program, tmp_path / "course")
+        for _ in range(5):
+            export(program)
     with closing(sqlite3.connect(library / "library.sqlite3")) as database, database:
         database.execute("UPDATE jobs SET expires_at = '2020-01-01', overdue_seen_at = '2020-01-02'")
     said = [ended(process) for process in [started("shelf", "expire", library=library) for _ in range(3)]]

@@ -67,6 +67,7 @@ def dialog(desk: Desk, look: Theme, qtbot: QtBot) -> Iterator[SettingsDialog]:
 
 def press(made: QAbstractButton, qtbot: QtBot) -> None:
     assert made.isVisible()
+    QApplication.processEvents()  # what was only just shown is where it belongs then
     QTest.mouseClick(made, Qt.MouseButton.LeftButton)
 
 

@@ -104,7 +104,7 @@ class GoingDialog(QDialog):
 
     def reason(self) -> str:
         """Why it cannot be done now, whatever is typed; "" where it can."""
-        raise NotImplementedError
+        return ""
 
     def fault(self, error: Exception, otherwise: str) -> None:
         """Say what went wrong; `otherwise` of a bug."""

@@ -181,7 +181,8 @@ class Hits(QAbstractItemModel):
 
     def _of_more(self, group: _Group, column: int, role: int) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and not column:
-            return counted(len(group.hits) - group.shown, "Show 1 more place", "Show %Ln more places")
+            more = len(group.hits) - group.shown
+            return counted(more, "Show 1 more place", "Show %Ln more places")
         return QColor(theme.colours().link) if role == Qt.ItemDataRole.ForegroundRole else None
 
 

@@ -232,6 +232,21 @@ def test_starter_files_earlier_imports_and_other_students_lie_beside_a_workspace
         ]
 
 
+def test_the_guide_that_students_have_not_got_is_no_difference_to_the_starter_files(
+    program: Program, openings: Openings, tmp_path: Path
+) -> None:
+    course = CourseBuilder(tmp_path / "course")
+    course.guide_page("a1", "Welcome", "Hello")
+    (course.folder / "assignments" / "a1" / "start.py").write_text("begin()\n")
+    course.file("s1", "a1", "main.py")
+    program.bring_in("folder", str(course.write()))
+    with openings.open(Where.of_published(COURSE, A1, 1)) as starters, openings.open(workspace("s1", 1)) as work:
+        assert any(entry.path.startswith(".guides/") for entry in starters.entries())
+        found = {row.path: row.change for row in compare(starters, work)}
+        assert found == {"main.py": Change.ADDED, "start.py": Change.REMOVED}
+        assert {row.change for row in compare(starters, starters)} == {Change.SAME}
+
+
 def test_students_of_the_same_name_are_told_apart_by_their_ids(
     program: Program, openings: Openings, tmp_path: Path
 ) -> None:

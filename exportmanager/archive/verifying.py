@@ -30,6 +30,7 @@ _SAME_CONTENT = "every file in it can still be read as it was"
 _NOT_AS_MADE = "it is not the file that was made: some of its bytes were changed"
 _NO_HASHES = "this list of hashes cannot be read, so that not all files could be checked"
 _NOT_OPENED = "it is not the file that was made, and cannot be opened as an archive any more"
+_NOT_DECRYPTED = "it is not the file that was made; what is in it was not read, since it could not be decrypted"
 
 
 def verify(
@@ -60,10 +61,11 @@ def _verified(
     try:
         with bag_there as bag:
             return _Check(path, bag, known, recorded).run(meter)
-    except (BadSource, BadOptions, Damaged):
+    except (BadSource, BadOptions, Damaged) as problem:
         if not recorded or is_folder(path) or _is_as_recorded(path, recorded, meter):
             raise
-        return Verified(known, 0, 0, "", (Damage("", "", _NOT_OPENED),))
+        why = _NOT_DECRYPTED if isinstance(problem, BadOptions) else _NOT_OPENED
+        return Verified(known, 0, 0, "", (Damage("", "", why),))
 
 
 def _is_as_recorded(path: Path, recorded: str, meter: Meter) -> bool:

@@ -14,6 +14,7 @@ from unicodedata import category, east_asian_width
 import click
 
 from exportmanager.core.errors import ProblemForTeacher
+from exportmanager.core.export import counted
 from exportmanager.core.meter import Progress
 from exportmanager.core.report import Gap
 
@@ -96,7 +97,7 @@ def size(number: int | None) -> str:
     for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if number >= scale:
             return f"{number / scale:.1f} {unit}"
-    return f"{number} bytes"
+    return counted(number, "byte")
 
 
 def span(time: timedelta) -> str:

@@ -10,6 +10,9 @@ from typing import Literal, Protocol
 from exportmanager.core.course import Extra
 from exportmanager.core.report import Gap
 
+AUTHORS_FILES = (".guides/", ".codio", ".settings")
+"""How the paths begin of what only authors have in a project: students' workspaces come without it."""
+
 
 class NodeKind(StrEnum):
     """What a node of a guide is."""

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from exportmanager.core.errors import BadSource
 from exportmanager.core.export import counted
+from exportmanager.core.guide import AUTHORS_FILES
 from exportmanager.core.trees import EntryKind
 from exportmanager.formats.comparing import Row, RowKind, Span, differences, rows
 from exportmanager.formats.texts import Text, encoding_of
@@ -95,6 +96,7 @@ def compare(
 ) -> list[FileRow]:
     """What differs between two workspaces: changed files first, each kind by path. Raises `BadSource`.
 
+    That a student has not got what only authors have in a project, such as the guide, is no difference.
     `check` is called while files are read, and may raise to end the work. `within_folders`: where all of one lies in
     one folder, as in zips that desktops make, what is in that is compared, whatever the folder is called.
     """
@@ -105,6 +107,8 @@ def compare(
         there.step_inside(names[0])
     found = [_in_both(here, there, path) for path in here.entries if path in there.entries]
     removed, added = here.only(there), there.only(here)
+    if left.is_published and not right.is_published:
+        removed = [entry for entry in removed if not entry.path.startswith(AUTHORS_FILES)]
     renamed = list(_renamed(here, there, removed, added))
     moved = {row.left for row in renamed} | {row.right for row in renamed}
     found += renamed

@@ -42,7 +42,7 @@ class Opened:
     """A workspace that is open; a context manager. Several threads may read it at the same time, until it is closed.
 
     `name` is what people call it; `student`, `assignment` and `stack` are "" where they are not known. `package` is the
-    SHA-256 of the package in the library: what has the same one is the same.
+    SHA-256 of the package in the library: what has the same one is the same. `is_published`: these are starter files.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Opened:
         self._check = check
         self.name, self.student, self.assignment = facts.name, facts.student, facts.assignment
         self.stack, self.number, self.package = facts.stack, facts.number, facts.package
+        self.is_published = facts.is_published
         self._container, self._folder, self._facts, self._keep = container, folder, facts, keep
         self._lock = threading.Lock()
         self._found: dict[str, TreeEntry] | None = None

@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 from exportmanager.core.errors import Damaged
+from exportmanager.core.guide import AUTHORS_FILES
 from exportmanager.core.meter import Meter
 from exportmanager.core.package import PackedFile
 from exportmanager.formats.colours import language_of_file
@@ -31,8 +32,6 @@ _PER_LINE = 90
 _LISTED = 1_000
 _CONTEXT = 3
 _BEYOND = "the dossier would be too long"
-_GUIDE = ".guides/"
-"""What authors write, which students' workspaces need not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,7 @@ class _Work:
             code=[self.found[path] for path in paths if path in self.found],
             changes=changes,
             listed=[self._row(path, is_same=path in same) for path in sorted(by_weight[:_LISTED])],
-            removed=sorted(path for path in removed if not path.startswith(_GUIDE)),
+            removed=sorted(path for path in removed if not path.startswith(AUTHORS_FILES)),
             short=[(printable(path, 200), why) for path, why in sorted(self.short.items())],
             files=len(paths),
         )

@@ -110,11 +110,11 @@ def run(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run the tests without a screen; all of them on two processors, for one takes twice as long."""
+    """Run the tests without a screen; all of them three at a time: two processors wait a fifth of the time else."""
     set_up()
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.chdir(ROOT)
-    return hand_over(["-m", "pytest", *(arguments or ["--numprocesses", "2"])])
+    return hand_over(["-m", "pytest", *(arguments or ["--numprocesses", "3"])])
 
 
 def check(arguments: list[str]) -> int:

@@ -157,7 +157,7 @@ def test_changed_requirements_are_installed_into_the_same_environment(project: P
     pip_calls = [call for call in project.calls() if " -m pip " in call]
     assert len(pip_calls) == 2
     assert all("--constraint constraints.txt" in call for call in pip_calls)
-    assert project.calls()[-1] == "python -m pytest --numprocesses 2"
+    assert project.calls()[-1] == "python -m pytest --numprocesses 3"
     assert ended.returncode == 0
     assert project.dev.is_set_up(project.dev.read_stamp())
 

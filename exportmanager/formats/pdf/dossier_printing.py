@@ -163,13 +163,7 @@ class _Run:
 
     def _do(self, function: Callable[..., Any], *arguments: Any, tell: Callable[[Any], object] = lambda _: None) -> Any:
         """A call that is needed."""
-        for heard in self._crew.run([Task(None, function, arguments)]):
-            if isinstance(heard.what, Failure):
-                raise _stopped(heard.what)
-            if isinstance(heard.what, Answer):
-                return heard.what.value
-            tell(heard.what.value)
-        raise AssertionError("a call ends with an answer or a failure")
+        return self._crew.call(function, *arguments, stopped=_stopped, tell=tell)
 
 
 def _pieces(sections: Sequence[Section]) -> Iterator[_Piece]:

@@ -106,6 +106,22 @@ class Crew:
         self._size = 1
         self._end(list(self._at_work)[1:])
 
+    def call(
+        self,
+        function: Callable[..., Any],
+        *arguments: Any,
+        stopped: Callable[[Failure], Exception],
+        tell: Callable[[Any], object],
+    ) -> Any:
+        """What one call gives; `tell` hears what it tells meanwhile. Raises what `stopped` makes of a failure."""
+        for heard in self.run([Task(None, function, arguments)]):
+            if isinstance(heard.what, Failure):
+                raise stopped(heard.what)
+            if isinstance(heard.what, Answer):
+                return heard.what.value
+            tell(heard.what.value)
+        raise AssertionError("a call ends with an answer or a failure")
+
     def run(self, tasks: Iterable[Task]) -> Iterator[Heard]:
         """Do the tasks; what is heard of them, as it comes. Ends when all were answered or failed."""
         self._tasks.extend(tasks)

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -69,8 +69,12 @@ def add_program(path: Path, text: str) -> None:
 
 
 def programs(held: Path) -> list[str]:
-    """The programs that hold sleep off, with their arguments."""
-    return sorted(path.read_text().strip().rpartition("/bin/")[2] for path in held.iterdir())
+    """The programs that hold sleep off, with their arguments. One may end while it is asked for."""
+    texts = []
+    for path in held.iterdir():
+        with suppress(FileNotFoundError):
+            texts.append(path.read_text())
+    return sorted(text.strip().rpartition("/bin/")[2] for text in texts)
 
 
 def children() -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ def everything(files: Files) -> list[Path]:
 
 
 def test_stop_while_looking_leaves_the_look_as_it_was(files: Files) -> None:
-    with Program(files.folder / "unused", Clock()).look() as look:
+    with closing(Program(files.folder / "unused", Clock())) as unused, unused.look() as look:
         paths = everything(files)
         look.add(str(paths[0]), Meter())
         never = StopAt()

@@ -57,7 +57,7 @@ def delete(program: Program) -> None:
 
 
 def everything(program: Program) -> list[str]:
-    with sqlite3.connect(program.library.folder / FILE_NAME) as database:
+    with closing(sqlite3.connect(program.library.folder / FILE_NAME)) as database:
         return [line for line in database.iterdump() if "clock-last-seen" not in line]
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from bagging import archived, bring_in_twice
 from proving import tiny_folder, tiny_zip
 
 from exportmanager.archive.drafts import sync_tree
 from exportmanager.archive.verifying import verify as verify_archive
+from exportmanager.core.archive import ArchiveRecord
 from exportmanager.core.ledger import Sealed
 from exportmanager.core.meter import Meter
-from exportmanager.formats.files import disk_sha256, file_sha256, forget_cached
+from exportmanager.formats.files import NewFile, disk_sha256, file_sha256, forget_cached
+from exportmanager.program import Program
 from exportmanager.shelf.copies import save_copy
 from exportmanager.shelf.shelf import FolderShelf
 from exportmanager.shelf.verify import verify
@@ -87,3 +91,25 @@ def test_an_archive_is_read_back_from_its_disk(file: Path, tmp_path: Path, form:
     path = tiny_folder(tmp_path) if form == "folder" else tiny_zip(tmp_path)
     sync_tree(tmp_path)
     assert from_disk(lambda: verify_archive(path, Meter())) > 0
+
+
+def test_a_new_archive_is_read_back_from_its_disk(file: Path, tmp_path: Path) -> None:
+    with closing(Program(tmp_path / "library")) as program:
+        bring_in_twice(program, tmp_path / "course")
+        made: list[ArchiveRecord] = []
+        fetched = from_disk(lambda: made.append(archived(program, file.parent / "stick", exports=False)))
+    assert fetched >= made[0].size
+
+
+def test_a_long_file_reaches_its_disk_while_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = []
+    monkeypatch.setattr(os, "fsync", lambda number: sizes.append(os.fstat(number).st_size))
+    with NewFile(tmp_path / "long.bin") as out:
+        for _ in range(40):
+            out.write(DATA)
+        assert sizes == [16 << 20, 32 << 20]
+        out.write(b"end")
+        out.sync()
+        assert sizes[2:] == [40 * SIZE + 3]
+    with pytest.raises(FileExistsError):
+        NewFile(tmp_path / "long.bin")

@@ -19,7 +19,7 @@ from exportmanager.core.trees import EntryKind
 from exportmanager.formats import bags
 from exportmanager.formats.ahead import ahead
 from exportmanager.formats.containers import Container, open_container
-from exportmanager.formats.files import file_sha256, forget_cached, forget_file
+from exportmanager.formats.files import file_sha256, forget_cached
 from exportmanager.formats.untrusted import printable
 from exportmanager.formats.zip_back import Hashes, Inflate, ZipBack, content_of, strictly
 from exportmanager.formats.zip_layout import Layout, layout_of
@@ -146,8 +146,6 @@ class ZipBag:
 
     def read_back(self, algorithms: Sequence[str], advance: Callable[[int], None]) -> Iterator[FileRead]:
         """Every file."""
-        if self._inflate is strictly:  # else it is on its way to the disk, and whoever wrote it looks there
-            forget_file(self._plain.path)
         listed = dict(self._layout.wrong)
         for name in sorted(listed.keys() - {member.name for member in self._layout.members}):
             yield FileRead(_below(self._root, name) if name else "", why=listed[name])
@@ -282,7 +280,6 @@ class ForeignBag:
 
     def read_back(self, algorithms: Sequence[str], advance: Callable[[int], None]) -> Iterator[FileRead]:
         """Every file."""
-        forget_file(self._path)
         for left in self._container.left_out:
             yield FileRead(_below(self._root, left.path), why=left.why)
         makers = [ALGORITHMS[name] for name in algorithms]

@@ -18,7 +18,7 @@ from exportmanager.archive.verifying import verify
 from exportmanager.core.archive import ArchiveRecord, Standing
 from exportmanager.core.errors import Damaged, NoAccess, NotFound
 from exportmanager.core.meter import Meter
-from exportmanager.formats.files import disk_sha256, file_sha256, is_folder, is_there
+from exportmanager.formats.files import NewFile, disk_sha256, file_sha256, is_folder, is_there
 
 _PIECE = 1 << 20
 
@@ -62,13 +62,12 @@ def _copy_file(archive: ArchiveRecord, work: Path, meter: Meter) -> None:
     """Copy a zip; it has to be the one that was made, and so has the copy."""
     meter.stage("Copying", archive.size)
     sha = hashlib.sha256()
-    with archive.path.open("rb") as source, work.open("xb") as out:
+    with archive.path.open("rb") as source, NewFile(work) as out:
         while piece := source.read(_PIECE):
             sha.update(piece)
             out.write(piece)
             meter.advance(len(piece))
-        out.flush()
-        os.fsync(out.fileno())
+        out.sync()
     if sha.hexdigest() != archive.sha256:
         raise _changed(archive)
     meter.stage("Reading the copy back", archive.size)

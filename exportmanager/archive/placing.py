@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from exportmanager.core.archive import ArchiveRecord, Certificate, Form, Standin
 from exportmanager.core.course import CourseId
 from exportmanager.core.errors import BadOptions, Damaged, NoAccess, NoRoom, from_os_error
 from exportmanager.core.meter import Meter
-from exportmanager.formats.files import disk_sha256, is_folder
+from exportmanager.formats.files import NewFile, is_folder
 from exportmanager.formats.members import FolderMembers, Members
 from exportmanager.formats.zip_back import quickly
 from exportmanager.formats.zips import ZipWriter
@@ -28,7 +26,6 @@ Write = Callable[[Members, str], Certificate]
 
 _RESERVE = 64 << 20
 """Bytes that are wanted free besides: for tables and pages, and for a system to live on."""
-_BUFFER = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,26 +75,16 @@ class Placing:
             meter.stage("Bringing it to the disk")
             sync_tree(work)
             return certificate, self._found_whole(verify(work, meter), certificate)
-        with work.open("xb+", buffering=_BUFFER) as out:
+        with NewFile(work) as out:
             if self.passphrase is None:
                 with ZipWriter(out) as members:
                     certificate = write(members, f"{name}/")
             else:
                 with encrypted(out, f"{name}.zip", self.passphrase) as forward:
                     certificate = write(forward, f"{name}/")
-            out.flush()
-            return certificate, self._read_back(work, lambda: os.fsync(out.fileno()), certificate, meter)
-
-    def _read_back(self, work: Path, sync: Callable[[], None], certificate: Certificate, meter: Meter) -> Verified:
-        """Verify a zip while it is brought to the disk; what then lies on the disk has to be just that."""
-        with ThreadPoolExecutor(1, thread_name_prefix="sync") as pool:  # the disk and the processor at the same time
-            synced = pool.submit(sync)
-            found = self._found_whole(verify(work, meter, self.passphrase, inflate=quickly), certificate)
             meter.stage("Bringing it to the disk")
-            synced.result()
-        if disk_sha256(work, lambda _: meter.advance(0)) != found.sha256:
-            raise self._not_right(" The disk did not keep what it was given.")
-        return found
+            out.sync()
+        return certificate, self._found_whole(verify(work, meter, self.passphrase, inflate=quickly), certificate)
 
     def _found_whole(self, found: Verified, certificate: Certificate) -> Verified:
         there = found.certificate

@@ -18,7 +18,7 @@ from exportmanager.core.archive import Certificate, Damage, Verified
 from exportmanager.core.errors import BadOptions, BadSource, Damaged, NotFound, ProblemForTeacher, from_os_error
 from exportmanager.core.meter import Meter
 from exportmanager.formats import bags
-from exportmanager.formats.files import file_sha256, is_folder, is_there
+from exportmanager.formats.files import file_sha256, forget_file, is_folder, is_there
 from exportmanager.formats.zip_back import Inflate, strictly
 
 _SHA256_MANIFEST = bags.MANIFEST.format(algorithm="sha256")
@@ -44,8 +44,10 @@ def verify(
     known = read_beside(path)
     try:
         recorded = recorded or (known.sha256 if known else "")
+        if path.is_file():
+            forget_file(path)  # a folder's files are forgotten one by one
         found = _verified(path, meter, open_bag(path, passphrase, inflate), known, recorded)
-        if found.damage and not is_there(path):  # what cannot be read is not damaged: its disk was taken away
+        if not is_there(path):  # what could not be read is not damaged: its disk was taken away
             raise FileNotFoundError(path)
     except FileNotFoundError as error:
         raise NotFound(f"{path} is not there any more.", "Connect its disk, or choose where it is now.") from error

@@ -1,17 +1,46 @@
-"""Asking for files, hashing them in pieces, and bringing folders to the disk."""
+"""Asking for files, hashing them in pieces, and bringing files and folders to the disk."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
 _CHUNK = 1 << 20
+_UNSYNCED = 16 << 20
+"""Bytes that may be on their way to a disk: an old stick takes two seconds for them."""
 _CANNOT_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EBADF, errno.EISDIR, errno.EACCES, errno.EPERM}
 """What some network disks answer when a folder is to be synced; a disk that fails says something else."""
+
+
+class NewFile(io.BufferedRandom):
+    """A file that is not there yet, to be written and read. What is written reaches its disk while more is written.
+
+    A system takes gigabytes for a slow stick at once, and whoever wants to know that they are there waits for minutes
+    then: progress that was shown before would not be true, and Stop would not be heard.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(io.FileIO(path, "x+"), 1 << 16)
+        self._waiting = 0
+
+    def write(self, data: bytes | bytearray | memoryview) -> int:  # type: ignore[override]  # what there is to write
+        """Take `data` whole."""
+        size = super().write(data)
+        self._waiting += size
+        if self._waiting >= _UNSYNCED:
+            self.sync()
+        return size
+
+    def sync(self) -> None:
+        """Bring all of it to the disk."""
+        self.flush()
+        os.fsync(self.fileno())
+        self._waiting = 0
 
 
 def hash_file(file: BinaryIO, sha: Any, advance: Callable[[int], None] = lambda _: None) -> tuple[int, str]:

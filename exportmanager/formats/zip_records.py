@@ -28,6 +28,8 @@ _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR64 = struct.Struct("<4sLQL")
 _STAMP = struct.Struct("<2HBl")
+_STAMP_ALONE = struct.Struct("<5sl")
+_STAMP_BEGIN = b"UT\x05\x00\x01"
 _LENGTHS = struct.Struct("<2H")
 _UTF8 = 0x800
 _UNIX = 3 << 8
@@ -195,6 +197,10 @@ def local_length(head: bytes) -> int:
 
 def _from_extra(extra: bytes, packed: int, size: int, offset: int) -> tuple[int | None, int, int, int]:
     """The extended timestamp, and sizes and offset, which zip64 keeps there when they do not fit the record."""
+    if len(extra) == _STAMP_ALONE.size:
+        begin, moment = _STAMP_ALONE.unpack(extra)
+        if begin == _STAMP_BEGIN:  # as nearly all of ours
+            return moment, packed, size, offset
     modified = None
     at = 0
     try:

@@ -12,7 +12,7 @@ from pathlib import Path
 from exportmanager.core.errors import AlreadyThere, Damaged, NoAccess, NoRoom, NotFound, from_os_error
 from exportmanager.core.ledger import Sealed
 from exportmanager.core.meter import Meter
-from exportmanager.formats.files import disk_sha256, sync_folder
+from exportmanager.formats.files import NewFile, disk_sha256, sync_folder
 from exportmanager.shelf.shelf import move_to_free_name
 
 _CHUNK = 1 << 20
@@ -66,13 +66,12 @@ def _copy(path: Path, file: Sealed, draft: Path, meter: Meter) -> None:
         )
     meter.stage("Copying", file.size)
     sha = hashlib.sha256()
-    with path.open("rb") as source, draft.open("xb") as out:
+    with path.open("rb") as source, NewFile(draft) as out:
         while chunk := source.read(_CHUNK):
             sha.update(chunk)
             out.write(chunk)
             meter.advance(len(chunk))
-        out.flush()
-        os.fsync(out.fileno())
+        out.sync()
     if sha.hexdigest() != file.sha256:
         raise Damaged(f"{file.name} on the shelf is damaged; it was not copied.", "Run the export again.")
     meter.stage("Reading the copy back", file.size)

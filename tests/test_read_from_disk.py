@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -12,12 +13,13 @@ import pytest
 from bagging import archived, bring_in_twice
 from proving import tiny_folder, tiny_zip
 
-from exportmanager.archive.drafts import sync_tree
 from exportmanager.archive.verifying import verify as verify_archive
 from exportmanager.core.archive import ArchiveRecord
+from exportmanager.core.errors import Cancelled
 from exportmanager.core.ledger import Sealed
 from exportmanager.core.meter import Meter
-from exportmanager.formats.files import NewFile, disk_sha256, file_sha256, forget_cached
+from exportmanager.formats.files import NewFile, disk_sha256, file_sha256, forget_cached, sync_tree
+from exportmanager.formats.members import FolderMembers
 from exportmanager.program import Program
 from exportmanager.shelf.copies import save_copy
 from exportmanager.shelf.shelf import FolderShelf
@@ -89,7 +91,7 @@ def test_a_saved_copy_and_a_verified_export_are_read_from_the_disk(file: Path, t
 def test_an_archive_is_read_back_from_its_disk(file: Path, tmp_path: Path, form: str) -> None:
     assert file.is_file(), "this system tells what is read from disks"
     path = tiny_folder(tmp_path) if form == "folder" else tiny_zip(tmp_path)
-    sync_tree(tmp_path)
+    sync_tree(tmp_path, lambda: None)
     assert from_disk(lambda: verify_archive(path, Meter())) > 0
 
 
@@ -113,3 +115,31 @@ def test_a_long_file_reaches_its_disk_while_it_is_written(tmp_path: Path, monkey
         assert sizes[2:] == [40 * SIZE + 3]
     with pytest.raises(FileExistsError):
         NewFile(tmp_path / "long.bin")
+
+
+@pytest.mark.skipif(not hasattr(os, "sync"), reason="Windows brings files to the disk one by one")
+def test_a_folder_reaches_its_disk_while_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    syncs = []
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(os, "sync", lambda: syncs.append(len(list(tmp_path.rglob("*.bin")))))
+    folder = FolderMembers(tmp_path / "folder")
+    for number in range(40):
+        folder.add(f"{number}.bin", DATA)
+    assert syncs == [16, 32]
+
+
+def test_where_files_reach_the_disk_one_by_one_stop_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(os, "fsync", synced.append)
+    for number in range(5):
+        (tmp_path / f"{number}.bin").write_bytes(DATA)
+
+    def stop() -> None:
+        if len(synced) == 3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        sync_tree(tmp_path, stop)
+    sync_tree(tmp_path, lambda: None)
+    assert len(synced) == 3 + 5 + 1, "the folder's own list of names too"

@@ -11,14 +11,14 @@ from datetime import datetime
 from pathlib import Path
 
 from exportmanager.archive.damage import damage_line
-from exportmanager.archive.drafts import ArchiveDrafts, sync_tree
+from exportmanager.archive.drafts import ArchiveDrafts
 from exportmanager.archive.placing import check_room
 from exportmanager.archive.publishing import left_whole_or_not, publish
 from exportmanager.archive.verifying import verify
 from exportmanager.core.archive import ArchiveRecord, Standing
 from exportmanager.core.errors import Damaged, NoAccess, NotFound
 from exportmanager.core.meter import Meter
-from exportmanager.formats.files import NewFile, disk_sha256, file_sha256, is_folder, is_there
+from exportmanager.formats.files import NewFile, Pace, disk_sha256, file_sha256, is_folder, is_there, sync_tree
 
 _PIECE = 1 << 20
 
@@ -79,13 +79,14 @@ def _copy_folder(archive: ArchiveRecord, work: Path, meter: Meter) -> None:
     """Copy a plain folder, and verify the copy as an archive."""
     meter.stage("Copying", archive.size)
     work.mkdir()
+    pace = Pace()
     for place, folders, names in os.walk(archive.path, onerror=_refuse):
         here = work / Path(place).relative_to(archive.path)
         for name in folders:
             (here / name).mkdir()
         for name in names:
-            _copy_plain(Path(place) / name, here / name, meter)
-    sync_tree(work)
+            _copy_plain(Path(place) / name, here / name, meter, pace)
+    sync_tree(work, lambda: meter.advance(0))
     found = verify(work, meter)
     if found.sha256 != archive.sha256 or (found.damage and _are_alike(archive.path, work, found.damage[0].path)):
         raise _changed(archive)
@@ -106,10 +107,11 @@ def _refuse(error: OSError) -> None:
     raise error
 
 
-def _copy_plain(source: Path, target: Path, meter: Meter) -> None:
+def _copy_plain(source: Path, target: Path, meter: Meter, pace: Pace) -> None:
     with source.open("rb") as read, target.open("xb") as out:
         while piece := read.read(_PIECE):
             out.write(piece)
+            pace.wrote(len(piece))
             meter.advance(len(piece), source.name)
     shutil.copystat(source, target)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import sys
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -221,15 +220,3 @@ def _move(here: Path, there: Path) -> None:
         here.unlink()
         return
     move_to_free_name(here, there)
-
-
-def sync_tree(folder: Path) -> None:
-    """Bring all files and folders below `folder` to the disk. Linux does so at once, and waits until it is done."""
-    if hasattr(os, "sync") and sys.platform not in {"darwin"}:
-        os.sync()
-        return
-    for place, _, names in os.walk(folder):
-        for name in names:
-            with open(os.path.join(place, name), "rb+") as file:  # noqa: PTH118, PTH123 - there are many
-                os.fsync(file.fileno())
-        sync_folder(Path(place))

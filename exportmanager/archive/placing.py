@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exportmanager.archive.damage import damage_line
-from exportmanager.archive.drafts import ArchiveDrafts, sync_tree
+from exportmanager.archive.drafts import ArchiveDrafts
 from exportmanager.archive.encrypting import check_passphrase, encrypted
 from exportmanager.archive.publishing import free_names, left_whole_or_not, publish
 from exportmanager.archive.verifying import verify
@@ -16,7 +16,7 @@ from exportmanager.core.archive import ArchiveRecord, Certificate, Form, Standin
 from exportmanager.core.course import CourseId
 from exportmanager.core.errors import BadOptions, Damaged, NoAccess, NoRoom, from_os_error
 from exportmanager.core.meter import Meter
-from exportmanager.formats.files import NewFile, is_folder
+from exportmanager.formats.files import NewFile, is_folder, sync_tree
 from exportmanager.formats.members import FolderMembers, Members
 from exportmanager.formats.zip_back import quickly
 from exportmanager.formats.zips import ZipWriter
@@ -73,7 +73,7 @@ class Placing:
             work.mkdir()
             certificate = write(FolderMembers(work), "")
             meter.stage("Bringing it to the disk")
-            sync_tree(work)
+            sync_tree(work, lambda: meter.advance(0))
             return certificate, self._found_whole(verify(work, meter), certificate)
         with NewFile(work) as out:
             if self.passphrase is None:

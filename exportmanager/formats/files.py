@@ -6,6 +6,7 @@ import errno
 import hashlib
 import io
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,6 +16,20 @@ _UNSYNCED = 16 << 20
 """Bytes that may be on their way to a disk: an old stick takes two seconds for them."""
 _CANNOT_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EBADF, errno.EISDIR, errno.EACCES, errno.EPERM}
 """What some network disks answer when a folder is to be synced; a disk that fails says something else."""
+
+
+class Pace:
+    """Has what is written to a folder brought to its disk every few megabytes, for the reasons of `NewFile`."""
+
+    def __init__(self) -> None:
+        self._waiting = 0
+
+    def wrote(self, size: int) -> None:
+        """So many bytes were written."""
+        self._waiting += size
+        if self._waiting >= _UNSYNCED:
+            sync_all()
+            self._waiting = 0
 
 
 class NewFile(io.BufferedRandom):
@@ -107,3 +122,23 @@ def sync_folder(folder: Path) -> None:
     except OSError as error:
         if error.errno not in _CANNOT_SYNC:
             raise
+
+
+def sync_all() -> bool:
+    """Bring all that was written to its disks; whether that is so: only Linux does it in one call that waits."""
+    if not hasattr(os, "sync") or sys.platform == "darwin":
+        return False
+    os.sync()
+    return True
+
+
+def sync_tree(folder: Path, check: Callable[[], object]) -> None:
+    """Bring all files and folders below `folder` to the disk. `check` is called often, and may raise to end it."""
+    if sync_all():
+        return
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with open(os.path.join(place, name), "rb+") as file:  # noqa: PTH118, PTH123 - there are many
+                os.fsync(file.fileno())
+            check()
+        sync_folder(Path(place))

@@ -12,6 +12,7 @@ from typing import BinaryIO, Protocol
 
 from exportmanager.core.errors import Damaged
 from exportmanager.core.names import utf16_units
+from exportmanager.formats.files import Pace
 from exportmanager.formats.zip_reading import unpacked
 from exportmanager.formats.zips import Member, inflate, members_of, packed_of
 
@@ -101,7 +102,7 @@ class Within:
 class FolderMembers:
     """Plain files below the folder `root`, unpacked and checked on the way. Nothing that is there is ever written over.
 
-    They are not synced: whoever makes the folder does that once, at the end.
+    Most of them reach the disk on the way; the rest is brought there by whoever makes the folder, at the end.
     """
 
     takes_packages = True
@@ -112,6 +113,7 @@ class FolderMembers:
         root.mkdir(exist_ok=True)
         self._root = root
         self._made = {root}
+        self._pace = Pace()
 
     def add(self, name: str, data: bytes, *, mode: int = 0o644, modified: int = 0) -> None:
         """Write a file."""
@@ -158,6 +160,8 @@ class FolderMembers:
         file: BinaryIO
         with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
             yield file
+            size = file.tell()
+        self._pace.wrote(size)
         with suppress(PermissionError):  # a stick with FAT has no modes, and says so
             path.chmod(mode & 0o777 | 0o600)
         os.utime(path, (modified, modified))

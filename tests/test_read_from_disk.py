@@ -18,7 +18,7 @@ from exportmanager.core.archive import ArchiveRecord
 from exportmanager.core.errors import Cancelled
 from exportmanager.core.ledger import Sealed
 from exportmanager.core.meter import Meter
-from exportmanager.formats.files import NewFile, disk_sha256, file_sha256, forget_cached, sync_tree
+from exportmanager.formats.files import NewFile, Pace, disk_sha256, file_sha256, forget_cached, sync_tree
 from exportmanager.formats.members import FolderMembers
 from exportmanager.program import Program
 from exportmanager.shelf.copies import save_copy
@@ -107,25 +107,45 @@ def test_a_long_file_reaches_its_disk_while_it_is_written(tmp_path: Path, monkey
     sizes = []
     monkeypatch.setattr(os, "fsync", lambda number: sizes.append(os.fstat(number).st_size))
     with NewFile(tmp_path / "long.bin") as out:
-        for _ in range(40):
+        for _ in range(100):
             out.write(DATA)
-        assert sizes == [16 << 20, 32 << 20]
+        on_the_way = list(sizes)
         out.write(b"end")
         out.sync()
-        assert sizes[2:] == [40 * SIZE + 3]
+    assert on_the_way[0] == 4 * SIZE
+    assert on_the_way[-1] >= 100 * SIZE - (64 << 20)
+    assert sizes[len(on_the_way) :] == [100 * SIZE + 3]
     with pytest.raises(FileExistsError):
         NewFile(tmp_path / "long.bin")
 
 
-@pytest.mark.skipif(not hasattr(os, "sync"), reason="Windows brings files to the disk one by one")
 def test_a_folder_reaches_its_disk_while_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     syncs = []
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(os, "sync", lambda: syncs.append(len(list(tmp_path.rglob("*.bin")))))
+    monkeypatch.setattr(os, "sync", lambda: syncs.append(len(list(tmp_path.rglob("*.bin")))), raising=False)
     folder = FolderMembers(tmp_path / "folder")
-    for number in range(40):
+    for number in range(10):
         folder.add(f"{number}.bin", DATA)
-    assert syncs == [16, 32]
+    assert syncs[0] == 4
+
+
+@pytest.mark.parametrize(("speed", "longest", "syncs"), [(500e6, 0.25, 20), (8e6, 0.55, 600), (0.5e6, 8.5, 1_010)])
+def test_the_slower_a_disk_the_less_is_on_its_way_to_it(speed: float, longest: float, syncs: int) -> None:
+    now = waiting = 0.0
+    took = []
+
+    def sync() -> None:
+        nonlocal now, waiting
+        took.append(waiting / speed)
+        now, waiting = now + waiting / speed, 0.0
+
+    pace = Pace(sync, lambda: now)
+    for _ in range(16_000):
+        waiting += 65_536
+        pace.wrote(65_536)
+    assert max(took) <= longest, "the first is a guess"
+    assert max(took[1:]) <= max(0.3, 1.1 * (1 << 20) / speed)
+    assert len(took) <= syncs
 
 
 def test_where_files_reach_the_disk_one_by_one_stop_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

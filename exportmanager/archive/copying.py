@@ -18,7 +18,16 @@ from exportmanager.archive.verifying import verify
 from exportmanager.core.archive import ArchiveRecord, Standing
 from exportmanager.core.errors import Damaged, NoAccess, NotFound
 from exportmanager.core.meter import Meter
-from exportmanager.formats.files import NewFile, Pace, disk_sha256, file_sha256, is_folder, is_there, sync_tree
+from exportmanager.formats.files import (
+    NewFile,
+    Pace,
+    disk_sha256,
+    file_sha256,
+    is_folder,
+    is_there,
+    sync_all,
+    sync_tree,
+)
 
 _PIECE = 1 << 20
 
@@ -79,7 +88,7 @@ def _copy_folder(archive: ArchiveRecord, work: Path, meter: Meter) -> None:
     """Copy a plain folder, and verify the copy as an archive."""
     meter.stage("Copying", archive.size)
     work.mkdir()
-    pace = Pace()
+    pace = Pace(sync_all)
     for place, folders, names in os.walk(archive.path, onerror=_refuse):
         here = work / Path(place).relative_to(archive.path)
         for name in folders:

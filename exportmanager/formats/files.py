@@ -7,55 +7,69 @@ import hashlib
 import io
 import os
 import sys
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 _CHUNK = 1 << 20
-_UNSYNCED = 16 << 20
-"""Bytes that may be on their way to a disk: an old stick takes two seconds for them."""
+_SYNC_SECONDS = 0.25
+_LEAST, _AT_FIRST, _MOST = 1 << 20, 4 << 20, 64 << 20
+"""Bytes that may be on their way to a disk, by how fast it turns out to be."""
 _CANNOT_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EBADF, errno.EISDIR, errno.EACCES, errno.EPERM}
 """What some network disks answer when a folder is to be synced; a disk that fails says something else."""
 
 
 class Pace:
-    """Has what is written to a folder brought to its disk every few megabytes, for the reasons of `NewFile`."""
+    """Has what is written brought to its disk by `sync` meanwhile: as much at a time as takes it a quarter of a second.
 
-    def __init__(self) -> None:
-        self._waiting = 0
+    A system takes gigabytes for a slow stick at once, and whoever wants to know that they are there waits for minutes
+    then: progress that was shown before would not be true, and Stop would not be heard. `clock` gives seconds.
+    """
+
+    def __init__(self, sync: Callable[[], object], clock: Callable[[], float] = time.monotonic) -> None:
+        self._sync, self._clock = sync, clock
+        self._waiting, self._most = 0, _AT_FIRST
 
     def wrote(self, size: int) -> None:
         """So many bytes were written."""
         self._waiting += size
-        if self._waiting >= _UNSYNCED:
-            sync_all()
-            self._waiting = 0
+        if self._waiting >= self._most:
+            self.sync()
+
+    def sync(self) -> None:
+        """Bring all of it to the disk."""
+        began = self._clock()
+        self._sync()
+        took = self._clock() - began
+        self._most = int(min(max(self._waiting * _SYNC_SECONDS / max(took, 0.001), _LEAST), _MOST))
+        self._waiting = 0
 
 
 class NewFile(io.BufferedRandom):
-    """A file that is not there yet, to be written and read. What is written reaches its disk while more is written.
+    """A file that is not there yet, to be written and read. What is written reaches its disk meanwhile: see `Pace`.
 
-    A system takes gigabytes for a slow stick at once, and whoever wants to know that they are there waits for minutes
-    then: progress that was shown before would not be true, and Stop would not be heard.
+    `mode` tells who may open it, as far as the system's own rule for new files allows.
     """
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(io.FileIO(path, "x+"), 1 << 16)
-        self._waiting = 0
+    def __init__(self, path: Path, mode: int = 0o666) -> None:
+        super().__init__(io.FileIO(path, "x+", opener=partial(os.open, mode=mode)), 1 << 16)
+        self._pace = Pace(self._bring)
 
     def write(self, data: bytes | bytearray | memoryview) -> int:  # type: ignore[override]  # what there is to write
         """Take `data` whole."""
         size = super().write(data)
-        self._waiting += size
-        if self._waiting >= _UNSYNCED:
-            self.sync()
+        self._pace.wrote(size)
         return size
 
     def sync(self) -> None:
         """Bring all of it to the disk."""
+        self._pace.sync()
+
+    def _bring(self) -> None:
         self.flush()
         os.fsync(self.fileno())
-        self._waiting = 0
 
 
 def hash_file(file: BinaryIO, sha: Any, advance: Callable[[int], None] = lambda _: None) -> tuple[int, str]:

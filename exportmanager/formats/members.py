@@ -12,7 +12,7 @@ from typing import BinaryIO, Protocol
 
 from exportmanager.core.errors import Damaged
 from exportmanager.core.names import utf16_units
-from exportmanager.formats.files import Pace
+from exportmanager.formats.files import Pace, sync_all
 from exportmanager.formats.zip_reading import unpacked
 from exportmanager.formats.zips import Member, inflate, members_of, packed_of
 
@@ -113,7 +113,7 @@ class FolderMembers:
         root.mkdir(exist_ok=True)
         self._root = root
         self._made = {root}
-        self._pace = Pace()
+        self._pace = Pace(sync_all)
 
     def add(self, name: str, data: bytes, *, mode: int = 0o644, modified: int = 0) -> None:
         """Write a file."""

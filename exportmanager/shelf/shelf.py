@@ -11,13 +11,12 @@ import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
 from exportmanager.core.errors import AlreadyThere, LibraryBusy, NoRoom, from_os_error
 from exportmanager.core.ledger import Sealed
 from exportmanager.core.locks import FileLock, held
 from exportmanager.core.shelf import Removal
-from exportmanager.formats.files import file_sha256, forget_cached, hash_file, sync_folder
+from exportmanager.formats.files import NewFile, file_sha256, forget_cached, hash_file, sync_folder
 
 _DRAFTS = ".drafts"
 _RESERVE = 32 << 20
@@ -32,18 +31,17 @@ class FileDraft:
         self.token = token
         self.path = folder / f"{token}.part"
         self._lock = lock
-        self._opened: BinaryIO | None = None
+        self._opened: NewFile | None = None
 
     @property
-    def file(self) -> BinaryIO:
+    def file(self) -> NewFile:
         """The file, open for writing, once it was made."""
         assert self._opened is not None, "the draft was created"
         return self._opened
 
     def create(self) -> None:
         """Make the file, empty and for this user only."""
-        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        self._opened = os.fdopen(os.open(self.path, flags, 0o600), "w+b", buffering=1 << 16)
+        self._opened = NewFile(self.path, 0o600)
 
     def size(self) -> int:
         """Bytes written so far."""
@@ -51,8 +49,7 @@ class FileDraft:
 
     def seal(self, advance: Callable[[int], None]) -> tuple[int, str]:
         """Bring it to the disk and read it back from there; size and SHA-256. The file is closed after this."""
-        self.file.flush()
-        os.fsync(self.file.fileno())
+        self.file.sync()
         forget_cached(self.file.fileno())
         self.file.seek(0)
         size, digest = hash_file(self.file, hashlib.sha256(), advance)

@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exportmanager.core.course import AssignmentId, CourseId, StudentId
+from exportmanager.core.errors import Cancelled
 from exportmanager.formats import comparing
-from exportmanager.formats.comparing import Row, RowKind, differences, matches, rows, without_space
+from exportmanager.formats.comparing import Row, RowKind, matches, rows, without_space
+from exportmanager.formats.comparing_words import differences
 from exportmanager.program import Program
 from exportmanager.review.beside import Beside, Neighbours
 from exportmanager.review.comparing import Change, Compared, compare, compare_file
@@ -297,3 +299,16 @@ def test_long_lines_and_many_lines_are_gone_over_in_slices_that_change_nothing(m
     monkeypatch.setattr(comparing, "_SLICE", 3)
     assert (rows(left, right, ignore_space=True), [without_space(line) for line in left]) == whole
     assert without_space(" a \t b\u00a0") == "ab"
+
+
+@pytest.mark.parametrize("calls", [1, 100, 5_000])
+def test_a_comparison_ends_when_nobody_waits_for_it(calls: int) -> None:
+    left, right = ([f"{side} {n}" for n in range(2_000)] + ["same", "other"] * 500 for side in ("here", "there"))
+    left_to_go = iter(range(calls))
+
+    def check() -> None:
+        if next(left_to_go, None) is None:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        rows(left, right[::-1], check)

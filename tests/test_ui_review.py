@@ -12,21 +12,28 @@ import pytest
 from conftest import Clock
 from peopling import COURSE, bring_in, course_with_people, memory_of, sight_of
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from windowing import desk_on, in_window, shown
 
 from exportmanager.archive.options import ArchiveOptions
 from exportmanager.core.course import AssignmentId, StudentId
+from exportmanager.core.errors import ProblemForTeacher
 from exportmanager.core.meter import Meter
 from exportmanager.jobs.desk import Desk
+from exportmanager.library.notes import LONGEST
 from exportmanager.program import Program
+from exportmanager.review.comparing import compare_file
+from exportmanager.review.opening import Openings
 from exportmanager.review.where import Where
+from exportmanager.ui.review_groups import choices_in
 from exportmanager.ui.review_lines import PAGE
 from exportmanager.ui.review_note import NoteField
 from exportmanager.ui.review_page import ReviewPage
 from exportmanager.ui.review_pane import WorkspacePane
 from exportmanager.ui.review_passphrase import AskPassphrase
+from exportmanager.ui.review_side import page_of
 from exportmanager.ui.review_sight import Wanted
 from exportmanager.ui.words import number
 
@@ -152,7 +159,7 @@ def test_an_answer_for_a_student_who_is_not_wanted_any_more_is_not_shown(qtbot: 
 
 def test_files_say_how_they_differ_from_the_starter_files(qtbot: QtBot, page: ReviewPage) -> None:
     tree = show(qtbot, page, "main.py").files.tree
-    states = {node.path: node.state for node in tree.files._nodes[1:]}
+    states = {node.path: node.state for node in tree.files._shown.nodes[1:]}
     assert (states["main.py"], states["given.txt"], states["notes.txt"]) == ("changed", "", "added")
 
 
@@ -217,6 +224,38 @@ def test_the_encoding_is_said_and_another_can_be_tried(qtbot: QtBot, page: Revie
     assert view.text.code.toPlainText() == "Gr÷▀e"
 
 
+def test_a_workspace_without_files_says_so(qtbot: QtBot, page: ReviewPage, desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    page.body.show_workspace(Where.of_file(tmp_path / "empty"))
+    settle(qtbot, desk)
+    view = page.body.pane.files.view
+    assert view._states.currentWidget() is view._empty
+
+
+def test_a_picture_that_says_it_is_empty_is_not_said_to_be_too_large(
+    qtbot: QtBot, page: ReviewPage, desk: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "x.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(30))
+    pane = show(qtbot, page, "x.png", Where.of_file(tmp_path / "work"))
+    view = pane.files.view
+    assert view.says.text() == "The picture is damaged: it says that it is empty."
+    (tmp_path / "work" / "x.png").unlink()
+    assert pane.sight is not None
+    view.show_file(pane.sight.opened, Wanted("x.png"))
+    settle(qtbot, desk)
+    assert view.says.text() == "x.png was not read: it is not there any more."
+    assert view.shown_as.isVisible()
+
+
+def test_work_whose_files_are_away_says_what_to_do(qtbot: QtBot, page: ReviewPage, desk: Desk) -> None:
+    folder = desk.program.library.folder / "workspaces"
+    folder.rename(folder.with_name("away"))
+    page.body.show_workspace(ADAS)
+    settle(qtbot, desk)
+    assert page.body.pane.problem.text() == "The files of this work are not in the library's folder."
+
+
 def test_any_file_can_be_seen_as_bytes(qtbot: QtBot, page: ReviewPage, desk: Desk) -> None:
     view = show(qtbot, page, "main.py").files.view
     view.shown_as.setCurrentIndex(2)
@@ -278,6 +317,42 @@ def test_a_note_that_is_read_while_a_newer_one_is_kept_is_not_shown(qtbot: QtBot
     desk.library_changed.emit()
     settle(qtbot, desk)
     assert note.text.toPlainText() == "newer"
+
+
+def test_of_what_makes_a_note_too_long_the_end_is_left_out_and_nothing_that_stood_there(
+    qtbot: QtBot, page: ReviewPage, desk: Desk
+) -> None:
+    show(qtbot, page, "main.py")
+    note = page.body.note
+    note.text.setPlainText(f"first {'x' * 100} last")
+    note.text.moveCursor(QTextCursor.MoveOperation.Start)
+    note.text.insertPlainText("y" * LONGEST)
+    text = note.text.toPlainText()
+    assert len(text) == LONGEST
+    assert text.endswith(f"yfirst {'x' * 100} last")
+    assert note.said.text().startswith("Too long")
+    show(qtbot, page, "main.py", BOS)
+    assert desk.program.library.notes.of(COURSE, ADA) == {FIRST: text}
+
+
+def test_a_note_that_cannot_be_kept_is_told_with_its_text_when_its_student_is_not_shown_any_more(
+    qtbot: QtBot, page: ReviewPage, desk: Desk
+) -> None:
+    show(qtbot, page, "main.py")
+    told: list[ProblemForTeacher] = []
+    desk.went_wrong.connect(told.append)
+    page.body.note.text.setPlainText("Ask about line 2.")
+    desk.program.erasing.erase(COURSE, ADA, Meter())
+    page.body.show_workspace(BOS)
+    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    assert told[0].details == "Ask about line 2."
+
+
+def test_work_that_has_gone_from_the_library_is_not_shown_any_more(qtbot: QtBot, page: ReviewPage, desk: Desk) -> None:
+    pane = show(qtbot, page, "main.py")
+    page.body.show_choices([one for one in choices_in(desk.program.library, COURSE) if one.where.student != ADA])
+    assert (pane.where, pane.sight, pane.name.text()) == (None, None, "")
+    assert not page.body.note.text.isEnabled()
 
 
 # Comparing
@@ -375,6 +450,7 @@ def test_what_cannot_be_compared_is_said_and_the_comparison_stays(
     (tmp_path / "x.zip").write_bytes(b"no zip")
     compare = compared(qtbot, page, "main.py").compare
     compare.other.take(str(tmp_path / "x.zip"))
+    assert compare.facts.text() == "Reading ..."
     settle(qtbot, desk)
     assert "neither a zip nor a tar" in compare.facts.text()
     assert compare.other.currentText() == "Starter files"
@@ -405,6 +481,48 @@ def test_a_workspace_in_the_list_can_be_asked_for_its_dossier_and_a_window(page:
     for action in choice.menu.actions():
         action.trigger()
     assert asked == [("window", ADAS), ("dossier", ADAS)]
+
+
+def test_a_file_that_is_compared_is_compared_for_the_next_student_too(
+    qtbot: QtBot, page: ReviewPage, desk: Desk, tmp_path: Path
+) -> None:
+    pane = compared(qtbot, page, "READ.md")
+    pane.compare.table.select_key("main.py")
+    settle(qtbot, desk)
+    pane.step_on()
+    settle(qtbot, desk)
+    assert pane.where == BOS
+    assert [row.path for row in pane.compare.table.chosen()] == ["main.py"]
+    assert pane.compare.side.right_title.text() == "main.py"
+
+
+def test_a_comparison_that_takes_its_time_can_be_stopped(qtbot: QtBot, page: ReviewPage, desk: Desk) -> None:
+    pane = compared(qtbot, page, "main.py")
+    side = pane.compare.side
+    pane.compare.table.select_key("long.txt")
+    assert side.stop_button.isVisible()
+    side.stop_button.click()
+    settle(qtbot, desk)
+    assert side.nothing.isVisible()
+    assert side.nothing.text() == "Stopped. Choose a file to compare it."
+    pane.compare.table.select_key("long.txt")
+    settle(qtbot, desk)
+    assert side.right_title.text() == "long.txt"
+    pane.compare.other.choose(ADAS.model_copy(update={"student": BO}))
+    side.stop_button.click()
+    settle(qtbot, desk)
+    assert side.nothing.text() == "Stopped. Choose above what to compare this workspace with."
+
+
+def test_very_long_lines_are_cut_where_a_page_has_very_many(qtbot: QtBot, desk: Desk, tmp_path: Path) -> None:
+    for name in ("left", "right"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "wide.txt").write_text(f"{name}{'x ' * 2_000}\n" * PAGE)
+    with Openings(desk.program.library) as openings:
+        left, right = (openings.open(Where.of_file(tmp_path / name)) for name in ("left", "right"))
+        page = page_of(compare_file(left, "wide.txt", right, "wide.txt"), 0)
+    assert len(page.left) == PAGE
+    assert sum(len(line.text) for line in (*page.left, *page.right)) < 1_000_000
 
 
 def test_both_sides_scroll_together(qtbot: QtBot, page: ReviewPage) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTreeView
+from PySide6.QtWidgets import QApplication, QTreeView
 from pytestqt.qtbot import QtBot
 from windowing import in_window
 
@@ -21,10 +21,10 @@ from exportmanager.review.opening import Entry
 from exportmanager.review.places import Place
 from exportmanager.review.where import Where
 from exportmanager.ui.review_code import CodeView, Line
-from exportmanager.ui.review_files import FileTree
+from exportmanager.ui.review_files import FileModel, FileTree
 from exportmanager.ui.review_groups import Choice, Groups, choices_of, grouped
-from exportmanager.ui.review_hits import HitTree
-from exportmanager.ui.review_nodes import nodes_of
+from exportmanager.ui.review_hits import HitTree, shown_part
+from exportmanager.ui.review_nodes import FileNode, nodes_of
 from exportmanager.ui.review_unfolding import MOST, unfold
 from exportmanager.ui.words import counted
 
@@ -100,6 +100,51 @@ def test_nothing_is_opened_where_the_top_level_is_too_long_already(tree: FileTre
     tree.show_nodes(nodes_of(entries("a/x.py", *(f"{n}.py" for n in range(MOST))), {}), "1.py")
     unfold(tree)
     assert not open_folders(tree)
+
+
+def test_a_folder_of_very_many_files_is_laid_out_without_python_being_asked_for_each(
+    tree: FileTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree.show_nodes(nodes_of(entries(*(f"a/{n:05}.py" for n in range(20_000))), {}))
+    asked: list[FileNode] = []
+    node = FileModel.node
+
+    def counted_node(model: FileModel, index: QModelIndex) -> FileNode:
+        asked.append(node(model, index))
+        return asked[-1]
+
+    monkeypatch.setattr(FileModel, "node", counted_node)
+    tree.expand(tree.files.index(0, 0))
+    tree.doItemsLayout()
+    QApplication.processEvents()
+    assert 0 < len(asked) < 2_000, "only what is in sight"
+    assert tree.choose("a/19999.py")
+    assert tree.path == "a/19999.py"
+
+
+def test_the_asterisk_opens_as_much_of_a_folder_as_can_be_laid_out(qtbot: QtBot, tree: FileTree) -> None:
+    files = entries(*(f"{n % 2}/{n % 100}/{n}.py" for n in range(20_000)))
+    tree.show_nodes(nodes_of(files, {}))
+    tree.collapseAll()
+    tree.setCurrentIndex(tree.files.index(1, 0))
+    QTest.keyClick(tree, Qt.Key.Key_Asterisk)
+    assert MOST - 300 < rows_of(tree) <= MOST
+    assert all(path.startswith("1") for path in open_folders(tree))
+
+
+def test_folders_that_hold_nothing_but_a_folder_are_one_with_it(tree: FileTree) -> None:
+    tree.show_nodes(nodes_of(entries("src/com/example/App.java", "src/com/example/ui/Main.java", "a/b.txt"), {}))
+    assert open_folders(tree) == ["a", "src/com/example", "src/com/example/ui"]
+    assert [tree.files.data(index) for index in tree.files.folders()] == ["a", "src/com/example", "ui"]
+    assert tree.choose("src/com/example/ui/Main.java")
+    assert tree.files.node(tree.currentIndex().parent()).path == "src/com/example/ui"
+
+
+def test_folders_may_lie_in_each_other_as_deep_as_they_like(tree: FileTree) -> None:
+    path = f"{'d/' * 2_000}x.py"
+    tree.show_nodes(nodes_of(entries(path), {path: "added"}))
+    assert (tree.path, rows_of(tree)) == (path, 2)
+    assert tree.files.node(tree.files.folders()[0]).changes == 1
 
 
 def test_only_a_name_says_that_there_is_something_in_it(tree: FileTree) -> None:
@@ -187,6 +232,16 @@ def test_of_a_workspace_in_which_very_much_is_found_more_is_shown_on_request(qtb
     assert model.data(group).endswith(counted(1_100, "", "%Ln places")), "all of them are counted"
 
 
+@pytest.mark.parametrize("lead", ["", "  ", "x" * 30, "x " * 200])
+def test_what_was_found_in_a_long_line_is_drawn_where_it_is_in_sight(lead: str) -> None:
+    text = f"{lead}needle and more"
+    start, shown = shown_part(text, [(len(lead), len(lead) + 6)])
+    place = len(lead) - start
+    assert shown[place : place + 6] == "needle"
+    assert place <= 40
+    assert shown.startswith("\N{HORIZONTAL ELLIPSIS}") == (len(lead) > 40)
+
+
 def test_an_empty_list_of_what_was_found_holds_nothing(hits: HitTree) -> None:
     assert not hits.hits.hasChildren()
 
@@ -205,3 +260,16 @@ def test_of_very_many_marks_only_those_about_in_sight_are_drawn(qtbot: QtBot) ->
 def _marked_rows(code: CodeView) -> list[int]:
     selections = code.extraSelections()  # the cursors live as long as this
     return [selection.cursor.blockNumber() for selection in selections]
+
+
+def test_of_very_many_lines_that_differ_only_those_about_in_sight_are_marked(qtbot: QtBot) -> None:
+    code = CodeView("Code", "Lines")
+    window = in_window(qtbot, code)
+    code.show_lines([Line("some words", n, "changed", (Span(0, 4, "changed"),)) for n in range(1, 2_001)])
+    blocks = [code.document().findBlockByNumber(row) for row in range(code.rows)]
+    marked = [bool(block.layout().formats()) for block in blocks]
+    assert marked[0]
+    assert sum(marked) < 200
+    code.go_to(1_900)
+    qtbot.waitUntil(lambda: bool(blocks[1_900].layout().formats()))
+    window.hide()

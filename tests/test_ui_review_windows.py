@@ -84,7 +84,11 @@ def looked_at(window: MainWindow, place: Any) -> ReviewWindow:
 
 def test_any_zip_is_opened_in_a_window_of_its_own(window: MainWindow, lab: Path) -> None:
     made = looked_at(window, lab)
-    assert [node.path for node in made.body.pane.files.tree.files._nodes[1:]] == ["src", "src/Main.java", "notes.txt"]
+    assert [node.path for node in made.body.pane.files.tree.files._shown.nodes[1:]] == [
+        "src",
+        "src/Main.java",
+        "notes.txt",
+    ]
     assert made.body.left.isHidden(), "there is nothing to choose"
 
 
@@ -127,6 +131,10 @@ def test_an_encrypted_archive_asks_for_its_passphrase(window: MainWindow, tmp_pa
     until(lambda: shown.body.pane.sight is not None)
     settled(window)
     assert shown.body.pane.name.text() == "Ada Example  ·  Hello"
+    shown.body.pane.own.click()
+    (other,) = (each for each in window.findChildren(ReviewWindow) if each is not shown)
+    until(lambda: other.body.pane.sight is not None)  # without being asked again
+    settled(window)
     shown.body.pane.find_button.click()
     finding = dialog_of(window, FindWindow)
     settled(window)

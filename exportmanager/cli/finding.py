@@ -134,8 +134,10 @@ def _record(number: int, hit: Hit) -> dict[str, Any]:
 
 
 def _say_the_rest(search: Search, found: int) -> None:
-    if search.is_cut:
-        note(f"There is more: at most {MOST_HITS:,} lines are shown, and 1,000 of a file.")
+    if not search.is_whole:
+        note(f"The search ended at {MOST_HITS:,} lines: there is more, perhaps in other workspaces too.")
+    elif search.is_cut:
+        note("There is more: at most 1,000 lines of a file are shown.")
     note(f"{counted(found, 'line')} in {counted(search.places, 'workspace')}." if found else "Nothing was found.")
     gaps(search.left_out)
 

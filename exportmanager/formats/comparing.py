@@ -1,10 +1,11 @@
-"""Compares texts line by line and lines word by word: in little time and memory, whatever the texts are.
+"""Compares texts line by line: in little time and memory, whatever the texts are.
 
 Lines that both texts have once are what a person recognises, so they are matched first (Bram Cohen's patience diff).
 What lies between them is matched by a longest common subsequence, with a bit of a long number for each line (Hyyrö
 2004, "Bit-parallel LCS-length computation revisited"), which makes 10,000 lines against 10,000 others cheap; where
 even that would be too much, the first of each line is matched with the first, the second with the second, and so on.
-No single call goes over all lines: it would keep Python's lock, and a window waiting.
+No single call goes over all lines: it would keep Python's lock, and a window waiting. `check` is called often, and may
+raise to end the work.
 """
 
 from __future__ import annotations
@@ -21,18 +22,13 @@ _CELLS = 1 << 28
 """Lines times lines that are compared each with each: a bit of memory for every cell."""
 _PAIRED = 2_500
 """Lines times lines among which the likest are put beside each other."""
-_LONG = 20_000
-"""Letters of two lines above which words are not compared, only where they begin and cease to differ."""
-_ALIKE = 0.25
-"""The share of letters that two lines must have in common for their words to be compared."""
-_WORDS = re.compile(r"[\w\u0300-\u036f]+|\s+|[^\w\s]")
+LONG = 20_000
+"""Letters of a line of which words are compared; two lines together, where it is told what differs in them."""
+WORDS = re.compile(r"[\w\u0300-\u036f]+|\s+|[^\w\s]")
 """A word with the accents that stand behind their letters, a stretch of white space, or any other letter."""
 _SPACE = re.compile(r"\s+")
 _SLICE = 20_000
 """Letters, or lines, that are gone over in one call."""
-
-Span = tuple[int, int]
-"""Where a stretch of letters begins and ends in a line."""
 
 
 class RowKind(Enum):
@@ -68,37 +64,54 @@ class _Gap(NamedTuple):
 _Pairs = list[tuple[int, int]]
 
 
+def go_on() -> None:
+    """Nobody wants to stop."""
+
+
 def without_space(line: str) -> str:
     """A line as it is compared where white space does not count."""
     return "".join([_SPACE.sub("", line[at : at + _SLICE]) for at in range(0, len(line), _SLICE)])
 
 
-def rows(left: Sequence[str], right: Sequence[str], *, ignore_space: bool = False) -> list[Row]:
+def rows(
+    left: Sequence[str], right: Sequence[str], check: Callable[[], None] = go_on, *, ignore_space: bool = False
+) -> list[Row]:
     """Two texts side by side. Without space that counts, rows are `SAME` whose lines differ in nothing else."""
-    here, there = ([without_space(line) for line in side] if ignore_space else side for side in (left, right))
+    here, there = (_compared(side, check) if ignore_space else side for side in (left, right))
     found: list[Row] = []
     i = j = 0
-    for at, other in chain(matches(here, there), [(len(left), len(right))]):
-        found += _replaced(left, right, _Gap(i, at, j, other))
+    for at, other in chain(matches(here, there, check), [(len(left), len(right))]):
+        found += _replaced(left, right, _Gap(i, at, j, other), check)
         if at < len(left):
             found.append(Row(RowKind.SAME, at, other))
         i, j = at + 1, other + 1
     return found
 
 
-def matches(left: Sequence[Hashable], right: Sequence[Hashable]) -> list[tuple[int, int]]:
+def _compared(lines: Sequence[str], check: Callable[[], None]) -> list[str]:
+    found = []
+    for line in lines:
+        check()
+        found.append(without_space(line))
+    return found
+
+
+def matches(
+    left: Sequence[Hashable], right: Sequence[Hashable], check: Callable[[], None] = go_on
+) -> list[tuple[int, int]]:
     """The indices of what is the same in both, in the order of both."""
     found: _Pairs = []
     gaps = [_Gap(0, len(left), 0, len(right))]
     while gaps:
+        check()
         gap = _trimmed(left, right, gaps.pop(), found)
         if not gap.cells:
             continue
-        anchors = _anchors(left, right, gap, _once)
+        anchors = _anchors(left, right, gap, _once, check)
         if not anchors and gap.cells <= _CELLS:
-            found += _longest_common(left, right, gap)
+            found += _longest_common(left, right, gap, check)
             continue
-        anchors = anchors or _anchors(left, right, gap, _nth)
+        anchors = anchors or _anchors(left, right, gap, _nth, check)
         found += anchors
         if anchors:
             gaps += _between(anchors, gap)
@@ -125,19 +138,21 @@ def _trimmed(left: Sequence[Hashable], right: Sequence[Hashable], gap: _Gap, fou
     return _Gap(i, i_end, j, j_end)
 
 
-def _once(items: Sequence[Hashable]) -> dict[Hashable, int]:
+def _once(items: Sequence[Hashable], check: Callable[[], None]) -> dict[Hashable, int]:
     """Where each thing is that is there once."""
     counts: Counter[Hashable] = Counter()
     for at in range(0, len(items), _SLICE):
+        check()
         counts.update(items[at : at + _SLICE])
     return {item: at for at, item in enumerate(items) if counts[item] == 1}
 
 
-def _nth(items: Sequence[Hashable]) -> dict[Hashable, int]:
+def _nth(items: Sequence[Hashable], check: Callable[[], None]) -> dict[Hashable, int]:
     """Where each thing is for the first time, the second time and so on."""
     counts: Counter[Hashable] = Counter()
     found: dict[Hashable, int] = {}
     for at, item in enumerate(items):
+        check()
         counts[item] += 1
         found[item, counts[item]] = at
     return found
@@ -147,20 +162,22 @@ def _anchors(
     left: Sequence[Hashable],
     right: Sequence[Hashable],
     gap: _Gap,
-    places: Callable[[Sequence[Hashable]], dict[Hashable, int]],
+    places: Callable[[Sequence[Hashable], Callable[[], None]], dict[Hashable, int]],
+    check: Callable[[], None],
 ) -> _Pairs:
     """As much as can be of what `places` finds in both, in the order of both."""
-    here = places(left[gap.left : gap.left_end])
-    there = places(right[gap.right : gap.right_end])
-    return _rising([(at + gap.left, there[item] + gap.right) for item, at in here.items() if item in there])
+    here = places(left[gap.left : gap.left_end], check)
+    there = places(right[gap.right : gap.right_end], check)
+    return _rising([(at + gap.left, there[item] + gap.right) for item, at in here.items() if item in there], check)
 
 
-def _rising(pairs: _Pairs) -> _Pairs:
+def _rising(pairs: _Pairs, check: Callable[[], None]) -> _Pairs:
     """A longest choice of `pairs`, sorted by their first, whose second ones rise too."""
     ends: list[int] = []
     tops: list[int] = []
     before: list[int] = []
     for number, (_, other) in enumerate(pairs):
+        check()
         at = bisect_left(ends, other)
         before.append(tops[at - 1] if at else -1)
         ends[at : at + 1], tops[at : at + 1] = [other], [number]
@@ -180,7 +197,9 @@ def _between(anchors: _Pairs, gap: _Gap) -> Iterator[_Gap]:
             yield _Gap(i + 1, i_end, j + 1, j_end)
 
 
-def _longest_common(left: Sequence[Hashable], right: Sequence[Hashable], gap: _Gap) -> _Pairs:
+def _longest_common(
+    left: Sequence[Hashable], right: Sequence[Hashable], gap: _Gap, check: Callable[[], None]
+) -> _Pairs:
     """A longest common subsequence of a gap. In the number of each right line, a 0 says: one more from this left line.
 
     It is read from the end, by those 0s.
@@ -191,12 +210,14 @@ def _longest_common(left: Sequence[Hashable], right: Sequence[Hashable], gap: _G
     full = (1 << (gap.left_end - gap.left)) - 1
     numbers = [full]
     for at in range(gap.right, gap.right_end):
+        check()
         number = numbers[-1]
         common = number & places.get(right[at], 0)
         numbers.append(((number + common) | (number - common)) & full)
     found: _Pairs = []
     i, j = gap.left_end - gap.left, gap.right_end - gap.right
     while i and j:
+        check()
         if numbers[j] >> (i - 1) & 1:
             i -= 1
         elif not numbers[j - 1] >> (i - 1) & 1:
@@ -207,10 +228,11 @@ def _longest_common(left: Sequence[Hashable], right: Sequence[Hashable], gap: _G
     return found
 
 
-def _replaced(left: Sequence[str], right: Sequence[str], gap: _Gap) -> Iterator[Row]:
+def _replaced(left: Sequence[str], right: Sequence[str], gap: _Gap, check: Callable[[], None]) -> Iterator[Row]:
     """The rows of a gap in which nothing is the same."""
     i, j = gap.left, gap.right
     for at, other in [*_side_by_side(left, right, gap), (gap.left_end, gap.right_end)]:
+        check()
         yield from (Row(RowKind.REMOVED, line, None) for line in range(i, at))
         yield from (Row(RowKind.ADDED, None, line) for line in range(j, other))
         if at < gap.left_end:
@@ -223,8 +245,8 @@ def _side_by_side(left: Sequence[str], right: Sequence[str], gap: _Gap) -> _Pair
     i_lines, j_lines = gap.left_end - gap.left, gap.right_end - gap.right
     if i_lines == j_lines or gap.cells > _PAIRED:
         return [(gap.left + n, gap.right + n) for n in range(min(i_lines, j_lines))]
-    words = [Counter(_WORDS.findall(line[:_LONG])) for line in left[gap.left : gap.left_end]]
-    others = [Counter(_WORDS.findall(line[:_LONG])) for line in right[gap.right : gap.right_end]]
+    words = [Counter(WORDS.findall(line[:LONG])) for line in left[gap.left : gap.left_end]]
+    others = [Counter(WORDS.findall(line[:LONG])) for line in right[gap.right : gap.right_end]]
     best = [[0.0] * (j_lines + 1) for _ in range(i_lines + 1)]
     for i in reversed(range(i_lines)):
         for j in reversed(range(j_lines)):
@@ -249,52 +271,3 @@ def _steps(best: list[list[float]]) -> Iterator[tuple[int, int]]:
 def _likeness(words: Counter[str], others: Counter[str]) -> float:
     total = words.total() + others.total()
     return 2 * (words & others).total() / total if total else 0.0
-
-
-def differences(left: str, right: str, *, ignore_space: bool = False) -> tuple[list[Span], list[Span]]:
-    """Where two lines differ: the stretches of the left one and of the right one that the other has not."""
-    if len(left) + len(right) > _LONG:
-        return _middles(left, right)
-    words, others = _WORDS.findall(left), _WORDS.findall(right)
-    same = matches(words, others)
-    common = sum(len(words[at]) for at, _ in same if not words[at].isspace())
-    if 2 * common < _ALIKE * len(without_space(left) + without_space(right)):
-        return _whole(left), _whole(right)
-    spans = _spans(words, {at for at, _ in same}, ignore_space=ignore_space)
-    return spans, _spans(others, {other for _, other in same}, ignore_space=ignore_space)
-
-
-def _whole(line: str) -> list[Span]:
-    return [(0, len(line))] if line else []
-
-
-def _middles(left: str, right: str) -> tuple[list[Span], list[Span]]:
-    """Long lines without what is the same at their beginning and end."""
-    head = _same_letters(left, right)
-    tail = _same_letters(left[head:][::-1], right[head:][::-1])
-    ends = len(left) - tail, len(right) - tail
-    return [(head, ends[0])] if head < ends[0] else [], [(head, ends[1])] if head < ends[1] else []
-
-
-def _same_letters(left: str, right: str) -> int:
-    """How many letters two texts begin with alike."""
-    low, high = 0, min(len(left), len(right))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if left[low:middle] == right[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _spans(words: Sequence[str], same: set[int], *, ignore_space: bool) -> list[Span]:
-    """The stretches of `words` that are not `same`."""
-    found: list[Span] = []
-    at = 0
-    for number, word in enumerate(words):
-        if number not in same and not (ignore_space and word.isspace()):
-            is_next = bool(found) and found[-1][1] == at
-            found[-1:] = [(found[-1][0], at + len(word))] if is_next else [*found[-1:], (at, at + len(word))]
-        at += len(word)
-    return found

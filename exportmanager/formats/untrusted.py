@@ -141,6 +141,8 @@ def unreadable(error: OSError) -> str:
     """Why a file could not be read, for a finding."""
     if isinstance(error, PermissionError):
         return "the system gave no permission to read it"
+    if isinstance(error, FileNotFoundError):
+        return "it is not there any more"
     return f"it could not be read ({error.strerror or error})"
 
 

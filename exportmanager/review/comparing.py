@@ -6,24 +6,22 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
 from typing import NamedTuple
 
 from exportmanager.core.errors import BadSource
 from exportmanager.core.export import counted
 from exportmanager.core.guide import AUTHORS_FILES
 from exportmanager.core.trees import EntryKind
-from exportmanager.formats.comparing import Row, RowKind, Span, differences, rows
-from exportmanager.formats.texts import Text, encoding_of
+from exportmanager.formats.comparing import Row, RowKind, go_on, rows
+from exportmanager.formats.comparing_words import Span, differences
+from exportmanager.formats.texts import LONGEST, Text, encoding_of
 from exportmanager.review.opening import Entry, Opened
 
 MOST_BYTES = 16 << 20
 """Of a file that is compared line by line."""
 _PIECE = 1 << 20
-
-
-def _go_on() -> None:
-    """Nobody wants to stop."""
+_SLICE = 20_000
+"""Lines that are read at once."""
 
 
 class Change(Enum):
@@ -92,7 +90,7 @@ class _Side:
 
 
 def compare(
-    left: Opened, right: Opened, check: Callable[[], None] = _go_on, *, within_folders: bool = False
+    left: Opened, right: Opened, check: Callable[[], None] = go_on, *, within_folders: bool = False
 ) -> list[FileRow]:
     """What differs between two workspaces: changed files first, each kind by path. Raises `BadSource`.
 
@@ -168,51 +166,62 @@ class Shown(NamedTuple):
 class Compared:
     """Two files side by side. `notes` are sentences on what lines do not show; without texts there are only these.
 
-    `is_same`: they are the same byte by byte.
+    `is_same`: they are the same byte by byte. `rows` are all of them, in the order of both files, and `changes` the
+    numbers of those at which something begins to differ.
     """
 
     is_same: bool
     notes: Sequence[str]
     left: Text | None = None
     right: Text | None = None
+    rows: Sequence[Row] = ()
+    changes: Sequence[int] = ()
     ignore_space: bool = False
 
-    @cached_property
-    def rows(self) -> Sequence[Row]:
-        """All rows, in the order of both files."""
-        if self.left is None or self.right is None:
-            return ()
-        return rows(_lines(self.left), _lines(self.right), ignore_space=self.ignore_space)
+    def lines(self, row: Row, longest: int = LONGEST) -> tuple[str, str]:
+        """Both lines of a row as they are shown, of about `longest` letters at most; "" where there is none."""
+        return _shown(self.left, row.left, longest), _shown(self.right, row.right, longest)
 
-    @cached_property
-    def changes(self) -> Sequence[int]:
-        """The rows at which something begins to differ."""
-        kinds = [RowKind.SAME, *(row.kind for row in self.rows)]
-        pairs = zip(kinds, kinds[1:], strict=False)
-        return [at for at, (before, kind) in enumerate(pairs) if before is RowKind.SAME is not kind]
-
-    def shown(self, row: Row) -> Shown:
+    def shown(self, row: Row, longest: int = LONGEST) -> Shown:
         """A row as it is shown, with the differences inside its lines."""
-        left, right = _shown(self.left, row.left), _shown(self.right, row.right)
+        left, right = self.lines(row, longest)
         if row.kind is not RowKind.CHANGED:
             return Shown(left, right, (), ())
         return Shown(left, right, *differences(left, right, ignore_space=self.ignore_space))
 
 
-def _lines(text: Text) -> list[str]:
-    return text.raw_lines(0, text.line_count, MOST_BYTES)
+def _lines(text: Text, check: Callable[[], None]) -> list[str]:
+    found: list[str] = []
+    for start in range(0, text.line_count, _SLICE):
+        check()
+        found += text.raw_lines(start, start + _SLICE, MOST_BYTES)
+    return found
 
 
-def _shown(text: Text | None, line: int | None) -> str:
-    return "" if text is None or line is None else text.lines(line, line + 1)[0]
+def _shown(text: Text | None, line: int | None, longest: int) -> str:
+    return "" if text is None or line is None else text.lines(line, line + 1, longest)[0]
+
+
+def _changes(found: Sequence[Row]) -> list[int]:
+    kinds = [RowKind.SAME, *(row.kind for row in found)]
+    pairs = zip(kinds, kinds[1:], strict=False)
+    return [at for at, (before, kind) in enumerate(pairs) if before is RowKind.SAME is not kind]
 
 
 def compare_file(
-    left: Opened, left_path: str | None, right: Opened, right_path: str | None, *, ignore_space: bool = False
+    left: Opened,
+    left_path: str | None,
+    right: Opened,
+    right_path: str | None,
+    check: Callable[[], None] = go_on,
+    *,
+    ignore_space: bool = False,
 ) -> Compared:
-    """A file in two workspaces; None for where it is not. Raises `BadSource`; `KeyError` for no file."""
-    data = b"" if left_path is None else left.read(left_path, MOST_BYTES + 1)
-    other = b"" if right_path is None else right.read(right_path, MOST_BYTES + 1)
+    """A file in two workspaces; None for where it is not. Raises `BadSource`; `KeyError` for no file.
+
+    `check` is called often meanwhile, and may raise to end the work.
+    """
+    data, other = _data(left, left_path, check), _data(right, right_path, check)
     is_in_both = left_path is not None and right_path is not None
     is_same = is_in_both and data == other
     if max(len(data), len(other)) > MOST_BYTES:
@@ -220,9 +229,16 @@ def compare_file(
     encoding, other_encoding = encoding_of(data), encoding_of(other)
     if encoding is None or other_encoding is None:
         return Compared(is_same, [_of_bytes(len(data), len(other), is_same=is_same)])
+    check()
     text, other_text = Text(data, encoding), Text(other, other_encoding)
     notes = list(_notes(text, other_text)) if is_in_both and not is_same else []
-    return Compared(is_same, notes, text, other_text, ignore_space)
+    found = rows(_lines(text, check), _lines(other_text, check), check, ignore_space=ignore_space)
+    return Compared(is_same, notes, text, other_text, found, _changes(found), ignore_space)
+
+
+def _data(opened: Opened, path: str | None, check: Callable[[], None]) -> bytes:
+    check()
+    return b"" if path is None else opened.read(path, MOST_BYTES + 1)
 
 
 def _of_bytes(size: int, other: int, *, is_same: bool) -> str:

@@ -102,7 +102,8 @@ class Search:
     """One search; iterate over it once for what is found, in any order. Whoever ends that early ends the search.
 
     A gap among the places is an archive that cannot be opened. `left_out` is what was not searched, and why. `is_cut`:
-    there may be more than `MOST_HITS`, or than `MOST_LINES` in a file. `places`: how many were searched.
+    there may be more than `MOST_HITS`, or than `MOST_LINES` in a file. `is_whole`: it did not end at `MOST_HITS`, with
+    places that were not searched. `places`: how many were searched, or begun.
     """
 
     def __init__(self, query: Query, places: Iterable[Place | Gap], meter: Meter | None = None) -> None:
@@ -114,6 +115,7 @@ class Search:
         self._slow = 0
         self.left_out: list[Gap] = []
         self.is_cut = False
+        self.is_whole = True
         self.places = 0
 
     def __iter__(self) -> Iterator[Hit]:
@@ -125,7 +127,7 @@ class Search:
         try:
             for number, hit in enumerate(self._hits(crew)):
                 if number == MOST_HITS:
-                    self.is_cut = True
+                    self.is_cut, self.is_whole = True, False
                     return
                 yield hit
         finally:

@@ -164,6 +164,8 @@ def _told_by_bytes(opened: Opened, path: str, size: int, head: bytes) -> Look | 
 
 
 def _picture_look(opened: Opened, path: str, size: int, head: Head) -> PictureLook:
+    if not (head.width and head.height):
+        return PictureLook(size, head, b"", "The picture is damaged: it says that it is empty.")
     if head.is_too_large or size > LIMIT:
         why = f"The picture has {head.width:,} × {head.height:,} pixels: to draw it would take too much memory."
         return PictureLook(size, head, b"", why)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -142,6 +143,7 @@ class Opened:
         listed = dict(sorted(_called(found, original).items()))
         self._by_path = {path: _entry(path, entry, known) for path, entry in listed.items()}
         self._gaps = (*self._facts.gaps, *findings.gaps)
+        self._facts = replace(self._facts, files={}, names={})  # the entries have what they said
         return listed
 
 
@@ -218,6 +220,11 @@ class Openings:
             return self._open_file(where, passphrase)
         self._check()
         facts = self._kept(where)
+        if not facts.path.exists():
+            raise NotFound(
+                "The files of this work are not in the library's folder.",
+                "If the library is on another disk, connect that; else restore the course from an archive.",
+            )
         container = open_container(facts.path, OURS, self._check)
         with ExitStack() as keep:
             keep.callback(container.close)

@@ -89,13 +89,19 @@ class ReviewBody(QWidget):
         current = self.choice.current
         if current is not None and self.pane.where is not None and current.where != self.pane.where:
             self.show_workspace(current.where)
+        elif self.pane.where is not None and not self.choice.holds(self.pane.where):
+            self.show_nobody()  # the student was erased, or the work with the course
         self._allow_steps()
+
+    def show_nobody(self) -> None:
+        """Let go of the workspace that is shown."""
+        self.pane.forget()
+        self.note.show_note(None)
 
     def forget(self) -> None:
         """Show nothing."""
         self.choice.show_choices(())
-        self.pane.forget()
-        self.note.show_note(None)
+        self.show_nobody()
 
     # Which workspace
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
@@ -13,7 +12,7 @@ from exportmanager.ui.kit import STEP, Text, column, row
 from exportmanager.ui.memory import Memory
 from exportmanager.ui.review_file import FileView
 from exportmanager.ui.review_files import FileTree
-from exportmanager.ui.review_nodes import FileNode, nodes_of
+from exportmanager.ui.review_nodes import NOTHING, FileNodes, nodes_of
 from exportmanager.ui.review_sight import Wanted, WorkspaceSight
 from exportmanager.ui.sheet import SearchField
 from exportmanager.ui.words import counted, tr
@@ -90,12 +89,12 @@ class FileBrowser(QWidget):
         self._sight = None
         self._question += 1
         self._is_own_doing = True
-        self.tree.show_nodes(nodes_of((), {}))
+        self.tree.show_nodes(NOTHING)
         self._is_own_doing = False
         self.count.setText("")
         self.view.forget()
 
-    def _fill(self, nodes: Sequence[FileNode], wanted: Wanted | None = None) -> None:
+    def _fill(self, nodes: FileNodes, wanted: Wanted | None = None) -> None:
         self._next = wanted
         self._is_own_doing = True
         self.tree.show_nodes(nodes, self._wish)
@@ -105,8 +104,10 @@ class FileBrowser(QWidget):
         self._say_count()
         if path:
             self._show(path)
-        elif not self.search.text():
+        elif self.tree.files.files:
             self.view.forget()
+        else:
+            self.view.say_empty()
 
     def _say_count(self) -> None:
         assert self._sight is not None, "it is counted"
@@ -136,7 +137,7 @@ class FileBrowser(QWidget):
         work = partial(nodes_of, self._sight.entries, self._sight.states or {}, self.search.text())
         self._desk.background.ask(self, work, partial(self._filtered, self._question, self.search.text()))
 
-    def _filtered(self, question: int, words: str, nodes: Sequence[FileNode]) -> None:
+    def _filtered(self, question: int, words: str, nodes: FileNodes) -> None:
         if question != self._question:
             return
         self._is_own_doing = True

@@ -67,6 +67,7 @@ class CodeView(QPlainTextEdit):
         self._lines: Sequence[Line] = ()
         self._spans: dict[int, Sequence[Span]] = {}
         self._asked: set[int] = set()
+        self._marked: set[int] = set()
         self._found: Sequence[tuple[int, Span]] = ()
         self._current = -1
         self._ground = ""
@@ -82,14 +83,12 @@ class CodeView(QPlainTextEdit):
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Show these lines, from the first; some ten thousand at most, none longer than some thousand letters."""
         self._lines = tuple(lines)
-        self._spans, self._asked = {}, set()
+        self._spans, self._asked, self._marked = {}, set(), set()
         self._found, self._current = (), -1
         self._ground = theme.colours().base
         self.setExtraSelections([])
         self.setPlainText("\n".join(line.text.translate(_BREAKS) for line in lines))
-        for row, line in enumerate(self._lines):
-            if line.marks:
-                self._write(row)
+        self._mark_lines()
         self._make_room()
         self._soon.start()
 
@@ -126,9 +125,17 @@ class CodeView(QPlainTextEdit):
 
     def _look_around(self) -> None:
         """What came in sight is to have its colours and marks."""
+        self._mark_lines()
         if self._found:
             self._mark_found()
         self._ask_colours()
+
+    def _mark_lines(self) -> None:
+        """Of thousands of lines with marks only those about in sight: all of them would take their time."""
+        rows = {row for row in range(*self._about_in_sight()) if self._lines[row].marks} - self._marked
+        self._marked |= rows
+        for row in rows:
+            self._write(row)
 
     def _about_in_sight(self) -> tuple[int, int]:
         first, after = self.rows_in_sight()
@@ -154,8 +161,7 @@ class CodeView(QPlainTextEdit):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._lines_are_old():
             self._ground = theme.colours().base
-            marked = {row for row, line in enumerate(self._lines) if line.marks}
-            for row in marked | set(self._spans):
+            for row in self._marked | set(self._spans):
                 self._write(row)
             self._mark_found()
 

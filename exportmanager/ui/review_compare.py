@@ -19,7 +19,7 @@ from exportmanager.review.where import Where
 from exportmanager.ui.kit import STEP, Elided, Empty, column, labelled, row
 from exportmanager.ui.memory import Memory
 from exportmanager.ui.pdf_bar import icon_button
-from exportmanager.ui.review_comparison import Both, Comparison, both_of, comparison_of
+from exportmanager.ui.review_comparison import Both, Comparison, Halt, both_of, comparison_of
 from exportmanager.ui.review_opened import OpenWorkspaces
 from exportmanager.ui.review_others import OtherChoice
 from exportmanager.ui.review_side import SideBySide
@@ -34,7 +34,7 @@ _CHANGES = {
     Change.SAME: "Same",
 }  # fmt: skip
 _COLOURS = {Change.CHANGED: "warning", Change.ADDED: "good", Change.REMOVED: "loss", Change.SAME: "muted"}
-_SPACE = "white space does not count"
+_SPACE, _SHARES = "white space does not count", "shares of compared files and file"
 
 
 class ComparePane(QWidget):
@@ -51,7 +51,8 @@ class ComparePane(QWidget):
         self._read: Where | None = None
         self._question = self._file_question = 0
         self._path = ""
-        self.other = OtherChoice(desk, openings)
+        self._halt = Halt()
+        self.other = OtherChoice(desk, self._beside)
         about = tr("Opens what this workspace is compared with in a window of its own")
         self.own = icon_button("window", tr("Open the other one"), about, self._ask_window)
         self.label = labelled(tr("&Compare with"), self.other, tr("What this workspace is compared with"))
@@ -70,8 +71,10 @@ class ComparePane(QWidget):
         self._arrange()
         self.other.chosen.connect(self._compare)
         self.other.refused.connect(self._refuse)
+        self.other.reading.connect(self._say_reading)
         self.space.toggled.connect(self._toggle_space)
         self.table.picked.connect(self._show_picked)
+        self.side.stopped.connect(self._stop)
 
     def _arrange(self) -> None:
         top = row(self.label, self.other, self.own, self.space)
@@ -81,12 +84,17 @@ class ComparePane(QWidget):
         self.body.addWidget(self.sheet)
         self.body.addWidget(self.side)
         self.body.setStretchFactor(1, 1)
-        self.body.setSizes([300, 740])
+        sizes = self._memory.get(_SHARES)
+        self.body.setSizes(sizes if isinstance(sizes, list) and len(sizes) == 2 else [230, 810])
+        self.body.splitterMoved.connect(self._keep_shares)
         self.sheet.setMinimumWidth(18 * STEP)
         layout = column(top)
         layout.addWidget(self.body, 1)
         layout.setContentsMargins(0, STEP // 2, 0, 0)
         self.setLayout(layout)
+
+    def _keep_shares(self, *_: object) -> None:
+        self._memory.put(_SHARES, self.body.sizes())
 
     # With what
 
@@ -136,6 +144,7 @@ class ComparePane(QWidget):
             self.asked_window.emit(self._comparison.other.where, file.path if file and is_file else "")
 
     def _let_go(self) -> None:
+        self._halt.call()
         self.own.setEnabled(False)
         if self._comparison is not None:
             self._openings.let_go(self._comparison.other)
@@ -147,6 +156,10 @@ class ComparePane(QWidget):
         if not others:
             self.facts.setText(tr("Nothing lies beside this workspace: choose a file or folder."))
         self.other.show_others(self._sight.opened, others)
+
+    def _say_reading(self, is_so: bool) -> None:
+        said = tr("Reading ...") if is_so else _counts(self._comparison.rows) if self._comparison else ""
+        self.facts.setText(said)
 
     def _refuse(self, problem: Exception) -> None:
         """A file that was chosen cannot be compared: what was compared stays."""
@@ -160,9 +173,12 @@ class ComparePane(QWidget):
         self._let_go()
         self.facts.setText(tr("Reading ..."))
         self.rows.set_rows(())
-        self.side.show_nothing("")
+        self.side.show_reading()
         inside = self.other.is_file(other)
-        work = partial(comparison_of, self._openings, self._sight.opened, other.where, within_folders=inside)
+        self._halt = Halt()
+        work = partial(
+            comparison_of, self._openings, self._sight.opened, other.where, self._halt, within_folders=inside
+        )
         self._desk.background.ask(self, work, partial(self._show_rows, self._question), self._failing(self._question))
 
     def _show_rows(self, question: int, comparison: Comparison) -> None:
@@ -176,7 +192,9 @@ class ComparePane(QWidget):
         self.table.fit_columns()
         self.side.show_nothing(tr("Choose a file to compare it."))
         if self.rows.row_of(self._path) < 0 and comparison.rows:
+            wish = self._path
             self.table.select_key(_key(comparison.rows[0]))
+            self._path = wish  # the next student may have it again
         else:
             self.table.select_key(self._path)
 
@@ -184,11 +202,24 @@ class ComparePane(QWidget):
         return partial(self._fail, question)
 
     def _fail(self, question: int, problem: Exception) -> None:
-        if question == self._question:
-            self.facts.setText(_words_of(problem))
-            self.side.show_nothing(_words_of(problem))
+        if question != self._question:  # it was let go of, which may be all that went wrong
+            return
+        self.facts.setText(_words_of(problem))
+        self.side.show_nothing(_words_of(problem))
         if not isinstance(problem, ProblemForTeacher):
             self._desk.went_wrong.emit(problem)
+
+    def _stop(self) -> None:
+        """Nobody waits for a comparison any more, nor for what it would say."""
+        self._halt.call()
+        self._question += 1
+        self._file_question += 1
+        self.table.clearSelection()  # so that the same one can be chosen again
+        if self._comparison is not None:
+            self.side.show_nothing(tr("Stopped. Choose a file to compare it."))
+        else:
+            self.facts.setText("")
+            self.side.show_nothing(tr("Stopped. Choose above what to compare this workspace with."))
 
     # A file
 
@@ -204,7 +235,9 @@ class ComparePane(QWidget):
         self._file_question += 1
         self.side.show_reading()
         space = self.space.isChecked()
-        work = partial(both_of, self._comparison, self._sight.opened, chosen[0], ignore_space=space)
+        self._halt.call()
+        self._halt = Halt()
+        work = partial(both_of, self._comparison, self._sight.opened, chosen[0], self._halt, ignore_space=space)
         then = partial(self._show_both, self._file_question, chosen[0])
         self._desk.background.ask(self, work, then, partial(self._fail_file, self._file_question))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, QSize, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from exportmanager.core.errors import ProblemForTeacher
@@ -52,6 +52,7 @@ class FileView(QWidget):
         self._wanted: Wanted | None = None
         self._question = 0
         self.name = Elided()
+        self.name.cut = Qt.TextElideMode.ElideMiddle  # the name of the file stays
         self.facts = Elided(colour="muted")
         self.encoding, self.shown_as = QComboBox(), QComboBox()
         self._dress()
@@ -77,6 +78,7 @@ class FileView(QWidget):
 
     def _make_states(self) -> None:
         self._nothing = Empty(tr("No file is chosen"), tr("Choose a file to see what is in it."))
+        self._empty = Empty(tr("This workspace is empty"), tr("No file was in it when it came."))
         self._reading = Empty(tr("Reading ..."), "")
         self._trouble = QWidget()
         layout = column(self.says, margin=2 * STEP)
@@ -85,6 +87,7 @@ class FileView(QWidget):
         self._states = QStackedWidget()
         for state in (
             self._nothing,
+            self._empty,
             self._reading,
             self._trouble,
             self.text,
@@ -135,6 +138,11 @@ class FileView(QWidget):
         self._show_head(None)
         self._states.setCurrentWidget(self._nothing)
 
+    def say_empty(self) -> None:
+        """Say that there is no file to be chosen."""
+        self.forget()
+        self._states.setCurrentWidget(self._empty)
+
     def _choose_encoding(self, place: int) -> None:
         if self._opened is not None and self._wanted is not None:
             chosen = self.encoding.itemData(place)
@@ -180,6 +188,7 @@ class FileView(QWidget):
         if question != self._question:
             return
         self._show_head(None)
+        self.shown_as.setVisible(True)  # what is damaged may still be seen as bytes
         if isinstance(problem, ProblemForTeacher):
             self._say(tr("{what} {next}", what=tr(problem.what), next=tr(problem.next_step)).strip())
         else:

@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QResizeEvent
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QResizeEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView
 
 from exportmanager.core.trees import EntryKind
 from exportmanager.formats.untrusted import printable
 from exportmanager.ui import theme
 from exportmanager.ui.kit import STEP, named, tip_of
-from exportmanager.ui.review_nodes import FileNode
-from exportmanager.ui.review_unfolding import unfold
+from exportmanager.ui.review_nodes import NOTHING, FileNode, FileNodes
+from exportmanager.ui.review_unfolding import MOST, unfold
 from exportmanager.ui.words import counted, number, size, tr
 
 _Index = QModelIndex | QPersistentModelIndex
 _NAME, _STATE = range(2)
+_NUMBER = int(Qt.ItemDataRole.UserRole)
+"""Under which a folder's item has the number of its node."""
+_ROLES = {
+    Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.DecorationRole, Qt.ItemDataRole.ForegroundRole,
+    Qt.ItemDataRole.ToolTipRole,
+}  # fmt: skip
 _STATES = {"added": "New", "changed": "Changed", "removed": "Gone"}
 _SIGNS = {"added": "+", "changed": "~", "removed": "\u2212"}
 _COLOURS = {"added": "good", "changed": "warning", "removed": "loss"}
@@ -28,68 +34,76 @@ _FEW = 30
 """Files at most of which all folders are opened at once."""
 
 
-class FileModel(QAbstractItemModel):
-    """Shows nodes that were made elsewhere."""
+class FileModel(QStandardItemModel):
+    """Shows nodes that were made elsewhere.
+
+    Qt itself keeps the rows: it asks for each of them whenever it lays out a tree, and asking Python 20,000 times
+    takes longer than a person fails to notice. Only folders are items; what a row shows is asked for in sight only.
+    """
 
     def __init__(self) -> None:
-        super().__init__()
-        self._nodes: Sequence[FileNode] = [FileNode("", "", -1, 0)]
-        self._places: dict[str, int] = {}
-        self.files = 0
-        """How many files and links there are."""
+        super().__init__(0, 2)
+        self._shown = NOTHING
+        self._folders: dict[int, QStandardItem] = {}
         self.is_brief = False
 
-    def show_nodes(self, nodes: Sequence[FileNode]) -> None:
+    @property
+    def files(self) -> int:
+        """How many files and links there are."""
+        return self._shown.files
+
+    def show_nodes(self, shown: FileNodes) -> None:
         """Show these."""
+        nodes = shown.nodes
         self.beginResetModel()
-        self._nodes = nodes
-        self._places = {node.path: number for number, node in enumerate(nodes) if number}
-        self.files = sum(not node.is_folder for node in nodes[1:])
+        self.blockSignals(True)  # one signal says that all is new: nobody needs to hear of each row
+        self._shown = shown
+        self._folders = {}
+        for place in reversed(range(1, len(nodes))):  # whoever holds others stands before them
+            if children := nodes[place].children:
+                self._folders[place] = item = QStandardItem(len(children), 2)
+                item.setData(place, _NUMBER)
+                self._put_folders(item, children)
+        self.setRowCount(0)
+        self.setRowCount(len(nodes[0].children))
+        self._put_folders(self.invisibleRootItem(), nodes[0].children)
+        self.blockSignals(False)
         self.endResetModel()
+
+    def _put_folders(self, item: QStandardItem, children: Sequence[int]) -> None:
+        """Put the folders among the rows of one, which come first, into it."""
+        for row, child in enumerate(children):
+            if not self._shown.nodes[child].is_folder:
+                break
+            if child in self._folders:
+                item.setChild(row, self._folders[child])
 
     def node(self, index: _Index) -> FileNode:
         """What stands there."""
-        return self._nodes[index.internalId()] if index.isValid() else self._nodes[0]
+        if not index.isValid():
+            return self._shown.nodes[0]
+        parent = super().data(index.parent(), _NUMBER) or 0
+        return self._shown.nodes[self._shown.nodes[parent].children[index.row()]]
 
     def index_of(self, path: str) -> QModelIndex:
         """Where the file with this path stands; nowhere, where it is not."""
-        return self._index(self._places.get(path, 0))
+        return self._index(self._shown.places.get(path, 0))
 
     def _index(self, number: int) -> QModelIndex:
-        return self.createIndex(self._nodes[number].row, 0, number) if number else QModelIndex()
+        if not number:
+            return QModelIndex()
+        parent = self._shown.nodes[number].parent
+        return self.index(self._shown.nodes[number].row, 0, self._folders[parent].index() if parent else QModelIndex())
 
     def index_of_first(self) -> QModelIndex:
         """The first file that differs, or else the first one; nowhere, where there is none."""
-        files = [n for n, node in enumerate(self._nodes) if n and not node.is_folder]
-        changed = [n for n in files if self._nodes[n].state]
-        return self._index(next(iter(changed or files), 0))
+        return self._index(self._shown.first)
 
     def folders(self) -> list[QModelIndex]:
         """Where the folders stand that something is in."""
-        return [self._index(n) for n, node in enumerate(self._nodes) if n and node.children]
+        return [self._folders[place].index() for place in sorted(self._folders)]
 
     # What Qt asks for
-
-    def index(self, row: int, column: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        """The node in a row of its folder."""
-        children = self._nodes[parent.internalId() if parent.isValid() else 0].children  # as fast as can be: see below
-        return self.createIndex(row, column, children[row]) if 0 <= row < len(children) else QModelIndex()
-
-    def parent(self, index: _Index = QModelIndex()) -> Any:  # noqa: B008 - Qt's own signature
-        """The folder that a node is in."""
-        return self._index(max(0, self.node(index).parent))
-
-    def hasChildren(self, parent: _Index = QModelIndex()) -> bool:  # noqa: B008 - Qt's own signature
-        """Whether something is in it. A folder that opens asks this of each row in it, of which there may be many."""
-        return parent.column() <= 0 and bool(self._nodes[parent.internalId() if parent.isValid() else 0].children)
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """How many are in a folder."""
-        return 0 if parent.column() > 0 else len(self.node(parent).children)
-
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """Name and state."""
-        return 2
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The title of a column."""
@@ -99,16 +113,20 @@ class FileModel(QAbstractItemModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell shows, and how."""
+        if role not in _ROLES:
+            return super().data(index, role)
         node = self.node(index)
         if role == Qt.ItemDataRole.DisplayRole:
             return (node.name, _state(node, _SIGNS if self.is_brief else _STATES))[index.column()]
-        if role == Qt.ItemDataRole.DecorationRole and index.column() == _NAME:
-            return theme.icon(_icon(node))
-        if role == Qt.ItemDataRole.ForegroundRole and index.column() != _NAME:
-            return QBrush(QColor(getattr(theme.colours(), _COLOURS.get(node.state, "muted"))))
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tip_of(_tip(node))
-        return None
+        if role == Qt.ItemDataRole.DecorationRole:
+            return theme.icon(_icon(node)) if index.column() == _NAME else None
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return (
+                None
+                if index.column() == _NAME
+                else QBrush(QColor(getattr(theme.colours(), _COLOURS.get(node.state, "muted"))))
+            )
+        return tip_of(_tip(node))
 
 
 def _state(node: FileNode, words: Mapping[str, str] = _STATES) -> str:
@@ -147,7 +165,9 @@ class FileTree(QTreeView):
         self._are_found = False
         self.setModel(self.files)
         self.setUniformRowHeights(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # names often begin alike, and end in what they are
         self.setHeaderHidden(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setAllColumnsShowFocus(True)
         self.setIndentation(2 * STEP)
@@ -166,7 +186,7 @@ class FileTree(QTreeView):
         widest = max(map(self.fontMetrics().horizontalAdvance, (*map(tr, words), "000")))
         self.header().resizeSection(_STATE, widest + 2 * STEP)
 
-    def show_nodes(self, nodes: Sequence[FileNode], path: str = "", *, are_found: bool = False) -> None:
+    def show_nodes(self, nodes: FileNodes, path: str = "", *, are_found: bool = False) -> None:
         """Show these, and choose the file at `path`, or the one that was chosen, or the first that differs.
 
         Folders that were open stay open; where `nodes` are what a search found, all are, as far as there is room.
@@ -179,12 +199,26 @@ class FileTree(QTreeView):
         if are_found or self.files.files <= _FEW:
             unfold(self)
         else:
-            unfold(self, only=self._was_open)
+            self._open_again()
         if not self.choose(keep):
             self._go(self.files.index_of_first())
 
-    def _was_open(self, index: QModelIndex) -> bool:
-        return self.files.node(index).path in self._open
+    def _open_again(self) -> None:
+        """Open what was open before, those folders first that others lie in."""
+        room = MOST
+        for path in sorted(self._open):
+            index = self.files.index_of(path)
+            room -= self.files.rowCount(index) if index.isValid() else 0
+            if room < 0:
+                return
+            self.expand(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The asterisk opens all that is in a folder; of very much no more than can be laid out at once."""
+        if event.key() == Qt.Key.Key_Asterisk:
+            unfold(self, under=self.currentIndex())
+        else:
+            super().keyPressEvent(event)
 
     @property
     def path(self) -> str:

@@ -239,7 +239,9 @@ class FindWindow(QDialog):
 
     def _show_end(self, searched: Searched) -> None:
         said = [counted(searched.places, "1 workspace was searched.", "%Ln workspaces were searched.")]
-        if searched.is_cut:
+        if not searched.is_whole:
+            said = [tr("There is more, perhaps in other workspaces too: look for something rarer.")]
+        elif searched.is_cut:
             said.append(tr("There is more: look for something rarer."))
         self._ended = " ".join(said)
         self._left_out = searched.left_out

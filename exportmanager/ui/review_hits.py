@@ -36,6 +36,9 @@ _OPENED, _FIRST, _MORE = 20, 50, 1_000
 each thing that is found, all rows of open groups are laid out anew, and for many thousands that takes too long.
 """
 
+_LEAD = 40
+"""Letters of a line before what was found in it that are drawn."""
+
 
 @dataclass(slots=True)
 class _Group:
@@ -210,10 +213,10 @@ class _Words(QStyledItemDelegate):
         option.text = ""
         style = option.widget.style() if option.widget else QApplication.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
-        start = len(text) - len(text.lstrip())
-        layout = QTextLayout(text[start:], QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        start, shown = shown_part(text, hit.spans)
+        layout = QTextLayout(shown, QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        layout.setFormats([] if is_selected else [_marked(text, start, span) for span in hit.spans])
+        layout.setFormats([] if is_selected else [_marked(shown, start, span) for span in hit.spans])
         layout.beginLayout()
         line = layout.createLine()
         line.setLineWidth(1_000_000)
@@ -227,9 +230,18 @@ class _Words(QStyledItemDelegate):
         painter.restore()
 
 
-def _marked(text: str, start: int, span: tuple[int, int]) -> QTextLayout.FormatRange:
+def shown_part(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, str]:
+    """What is drawn of a line, and at which of its letters that begins: what was found is in sight."""
+    start = len(text) - len(text.lstrip())
+    first = spans[0][0] if spans else 0
+    if first - start <= _LEAD:
+        return start, text[start:]
+    start = first - _LEAD // 2
+    return start - 1, f"\N{HORIZONTAL ELLIPSIS}{text[start:]}"
+
+
+def _marked(shown: str, start: int, span: tuple[int, int]) -> QTextLayout.FormatRange:
     made = QTextLayout.FormatRange()
-    shown = text[start:]
     made.start, end = (in_utf16(shown, max(0, place - start)) for place in span)
     made.length = end - made.start
     made.format = QTextCharFormat()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+import shiboken6
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from exportmanager.core.course import AssignmentId, CourseId, StudentId
@@ -13,8 +15,8 @@ from exportmanager.jobs.desk import Desk
 from exportmanager.library.notes import LONGEST
 from exportmanager.program import Program
 from exportmanager.review.where import Where
-from exportmanager.ui.kit import STEP, Text, column, labelled, row
-from exportmanager.ui.words import tr
+from exportmanager.ui.kit import STEP, Text, column, labelled, row, tip_of
+from exportmanager.ui.words import number, tr
 
 _PAUSE = 1_000
 """Milliseconds without a letter after which the note is kept."""
@@ -36,6 +38,7 @@ class NoteField(QWidget):
         self._kept = ""
         self._question = self._look = 0
         self._is_saving = False
+        self._put = 0, 0
         self.text = QPlainTextEdit()
         self.text.setTabChangesFocus(True)
         self.text.setPlaceholderText(tr("Only you see this. It goes into archives of the course."))
@@ -51,6 +54,7 @@ class NoteField(QWidget):
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
         self._pause.timeout.connect(self.keep)
         self.text.textChanged.connect(self._changed)
+        self.text.document().contentsChange.connect(self._note_put)
         desk.library_changed.connect(self._look_again)
         self.show_note(None)
 
@@ -94,10 +98,27 @@ class NoteField(QWidget):
         self.text.setPlainText(text)
         self._pause.stop()
 
+    def _note_put(self, at: int, _: int, added: int) -> None:
+        """Remember where something was put in last."""
+        self._put = at, added
+
     def _changed(self) -> None:
-        if self.text.toPlainText() != self._kept:
+        text = self.text.toPlainText()
+        if (over := len(text) - LONGEST) > 0:
+            self._cut(over)
+        elif text != self._kept:
             self.said.setText("")
             self._pause.start()
+
+    def _cut(self, over: int) -> None:
+        """Leave out the end of what was put in last, which cannot be kept: what stood there before stays."""
+        at, added = self._put
+        document = self.text.document()
+        cursor = QTextCursor(document)
+        cursor.setPosition(min(at + added, document.characterCount() - 1))
+        cursor.movePosition(QTextCursor.MoveOperation.PreviousCharacter, QTextCursor.MoveMode.KeepAnchor, over)
+        cursor.removeSelectedText()
+        self.said.setText(tr("Too long: the last {number} letters were left out", number=number(over)))
 
     def keep(self) -> None:
         """Keep what stands there, if it is not kept yet."""
@@ -105,28 +126,32 @@ class NoteField(QWidget):
         text = self.text.toPlainText()
         if self._of is None or not self.text.isEnabled() or text == self._kept:
             return
-        if len(text.strip()) > LONGEST:
-            self.said.setText(tr("Too long to be kept: {number} letters too many", number=len(text.strip()) - LONGEST))
-            return
         self._kept = text
         self._is_saving = True
         self._look += 1  # what is being read is older than this
         program = self._desk.program
         work = partial(program.library.notes.keep, *self._of, text, program.clock())
-        self._desk.background.ask(self, work, partial(self._saved, self._question), partial(self._fail, self._question))
+        owner = self._desk  # this may be closed by then, and nobody's words are to be lost without a word
+        then, otherwise = partial(self._saved, self._question), partial(self._fail, self._question, text)
+        self._desk.background.ask(owner, work, then, otherwise)
 
     def _saved(self, question: int, _: None) -> None:
         self._is_saving = False
-        if question == self._question:
+        if question == self._question and shiboken6.isValid(self):
             self.said.setText(tr("Saved"))
 
-    def _fail(self, question: int, problem: Exception) -> None:
+    def _fail(self, question: int, text: str, problem: Exception) -> None:
         self._is_saving = False
-        if question == self._question:
-            self._kept = "\0"  # whatever stands there is not kept
-            self.said.setText(tr("Not saved"))
         if not isinstance(problem, ProblemForTeacher):
             self._desk.went_wrong.emit(problem)
+        if question == self._question and shiboken6.isValid(self):
+            self._kept = "\0"  # whatever stands there is not kept
+            self.said.setText(tr("Not saved"))
+            self.said.setToolTip(tip_of(tr(problem.what)) if isinstance(problem, ProblemForTeacher) else "")
+        else:
+            what = tr(problem.what) if isinstance(problem, ProblemForTeacher) else ""
+            said = tr("A note could not be kept. {what}", what=what).strip()
+            self._desk.went_wrong.emit(ProblemForTeacher(said, tr("Details has its text."), details=text))
 
     def focus_note(self) -> None:
         """Put the focus into it."""

@@ -12,13 +12,11 @@ from PySide6.QtWidgets import QComboBox, QFileDialog
 from exportmanager.core.errors import BadOptions
 from exportmanager.formats.untrusted import printable
 from exportmanager.jobs.desk import Desk
-from exportmanager.review.beside import Counterpart
-from exportmanager.review.lying import Facts
+from exportmanager.review.beside import Beside, Counterpart
 from exportmanager.review.opening import Opened
 from exportmanager.review.where import Where
 from exportmanager.ui.adding_asking import downloads
 from exportmanager.ui.kit import tip_of
-from exportmanager.ui.review_opened import OpenWorkspaces
 from exportmanager.ui.review_passphrase import AskPassphrase
 from exportmanager.ui.words import tr
 
@@ -26,36 +24,29 @@ _FILE, _FOLDER = "file", "folder"
 """Entries of the list that ask for one first."""
 
 
-def counterparts_at(
-    openings: OpenWorkspaces, opened: Opened, path: Path, passphrase: str | None = None
-) -> Sequence[Counterpart]:
-    """The workspaces in a file or folder, the same student's and assignment's first. Raises `ProblemForTeacher`."""
-    lying = openings.within(path, passphrase)
-    name = printable(path.name)
-    if len(lying) == 1:
-        return [Counterpart(name, lying[0].where)]
-    mine = opened.student, opened.assignment
-    order = sorted(lying, key=lambda one: -sum(map(str.__eq__, mine, (one.facts.student, one.facts.assignment))))
-    return [Counterpart(f"{_called(one.facts)}, {name}", one.where) for one in order]
-
-
-def _called(facts: Facts) -> str:
-    words = printable(facts.name)
-    return tr("{what}, version {number}", what=words, number=facts.number) if facts.number > 1 else words
+def counterparts_at(beside: Beside, opened: Opened, path: Path, passphrase: str | None = None) -> Sequence[Counterpart]:
+    """What lies in a file or folder, the likest first; of several, with its name. Raises `ProblemForTeacher`."""
+    found = beside.inside(path, opened, passphrase)
+    if len(found) == 1:
+        return found
+    return [one._replace(words=f"{one.words}, {printable(path.name)}") for one in found]
 
 
 class OtherChoice(QComboBox):
     """`chosen` carries the `Counterpart` to compare with from now on, `refused` the problem with a file.
+
+    `reading` says that a file which was chosen is being looked at, or that nothing came of it.
 
     Files that were chosen stay in the list, whichever workspace is looked at.
     """
 
     chosen = Signal(object)
     refused = Signal(object)
+    reading = Signal(bool)
 
-    def __init__(self, desk: Desk, openings: OpenWorkspaces) -> None:
+    def __init__(self, desk: Desk, beside: Beside) -> None:
         super().__init__()
-        self._desk, self._openings = desk, openings
+        self._desk, self._others = desk, beside
         self._opened: Opened | None = None
         self._beside: Sequence[Counterpart] = ()
         self._files: list[Counterpart] = []
@@ -140,7 +131,8 @@ class OtherChoice(QComboBox):
             return
         path = Path(file)
         self._folder = str(path.parent)
-        work = partial(counterparts_at, self._openings, self._opened, path, passphrase)
+        self.reading.emit(True)
+        work = partial(counterparts_at, self._others, self._opened, path, passphrase)
         then, otherwise = partial(self._took, self._opened), partial(self._refuse, self._opened, path)
         self._desk.background.ask(self, work, then, otherwise)
 
@@ -153,6 +145,7 @@ class OtherChoice(QComboBox):
     def _refuse(self, opened: Opened, path: Path, problem: Exception) -> None:
         if opened is not self._opened:  # another workspace is looked at meanwhile, and this one was let go of
             return
+        self.reading.emit(False)
         if not isinstance(problem, BadOptions):
             self.refused.emit(problem)
             return

@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QWidget
 
 from exportmanager.core.errors import ProblemForTeacher
-from exportmanager.core.trees import EntryKind
 from exportmanager.formats.untrusted import printable
 from exportmanager.jobs.desk import Desk
 from exportmanager.review.where import Where
@@ -127,7 +126,7 @@ class WorkspacePane(QWidget):
         self._late.timeout.connect(self._say_reading)
         self.compare.asked_window.connect(self.asked_window)
         self.record.changed.connect(self._say_record)
-        self.files.tree.chosen.connect(self.compare.show_path)
+        self.files.tree.chosen.connect(self._compare_same)
 
     # Which workspace
 
@@ -176,7 +175,7 @@ class WorkspacePane(QWidget):
         self._late.stop()
         before, self.sight = self.sight, sight
         self.files.show_workspace(sight, self._wanted)
-        self.compare.show_workspace(sight, self.files.view.path)
+        self.compare.show_workspace(sight, "" if self._is_comparing else self.files.view.path)
         if self._wanted is not None:
             self.tabs.setCurrentWidget(self.files)
         if before is not None:
@@ -189,6 +188,15 @@ class WorkspacePane(QWidget):
         self._states.setCurrentWidget(self.tabs)
         self.shown.emit()
 
+    @property
+    def _is_comparing(self) -> bool:
+        """Whether files are chosen in the comparison, and not in the tree."""
+        return self.tabs.currentWidget() is self.compare
+
+    def _compare_same(self, path: str) -> None:
+        if not self._is_comparing:
+            self.compare.show_path(path)
+
     def _title(self) -> str:
         assert self.sight is not None, "it was just opened"
         opened = self.sight.opened
@@ -199,11 +207,10 @@ class WorkspacePane(QWidget):
     def _say_record(self) -> None:
         facts = self.record.facts()
         if self.sight is not None:
-            files = sum(entry.kind is not EntryKind.FOLDER for entry in self.sight.entries)
             opened = self.sight.opened
             facts += [printable(title_of(opened.stack))] if opened.stack else []
             facts += [tr("Version {number}", number=opened.number)] if opened.number > 1 else []
-            facts += [counted(files, "1 file", "%Ln files")]
+            facts += [counted(self.sight.nodes.files, "1 file", "%Ln files")]
         self.facts.setText("  ·  ".join(facts))
         is_of_course = self._where is not None and self._where.kind == "workspace"
         for part in self.record.parts:

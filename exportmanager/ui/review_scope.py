@@ -46,10 +46,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """How a search ended."""
+    """How a search ended; see `Search`."""
 
     places: int
     is_cut: bool
+    is_whole: bool
     left_out: Sequence[Gap]
 
 
@@ -70,7 +71,7 @@ def search(program: Program, asked: Asked, coming: deque[Hit], meter: Meter) -> 
     with Openings(program.library, lambda: meter.advance(0)) as openings:
         found = Search(asked.query, _places(program, openings, asked), meter)
         coming.extend(found)
-    return Searched(found.places, found.is_cut, found.left_out)
+    return Searched(found.places, found.is_cut, found.is_whole, found.left_out)
 
 
 def _places(program: Program, openings: Openings, asked: Asked) -> Iterator[Place | Gap]:

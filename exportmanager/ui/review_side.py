@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from exportmanager.formats.colours import Span
-from exportmanager.formats.comparing import Row, RowKind
+from exportmanager.formats.comparing import Row, RowKind, go_on
 from exportmanager.jobs.desk import Desk
 from exportmanager.review.comparing import Compared
-from exportmanager.ui.kit import STEP, Elided, Empty, Text, column, row
+from exportmanager.ui.kit import STEP, Elided, Empty, Text, button, column, row
 from exportmanager.ui.pdf_bar import icon_button
 from exportmanager.ui.review_code import CodeView, Line
 from exportmanager.ui.words import counted, number, tr
 
 PAGE = 2_000
 """Rows that are shown at a time."""
-_LONGEST = 4_000
+_LONGEST, _SHORTEST, _LETTERS = 4_000, 120, 250_000
+"""Letters of a line that are shown, and those of a page: where it has more, its long lines are cut."""
 _KINDS = {RowKind.SAME: "", RowKind.CHANGED: "changed", RowKind.ADDED: "added", RowKind.REMOVED: "removed"}
 
 
@@ -34,26 +35,37 @@ class Page:
     right: Sequence[Line]
 
 
-def page_of(compared: Compared, page: int) -> Page:
-    """The rows of a page, with the differences inside lines."""
+def page_of(compared: Compared, page: int, check: Callable[[], None] = go_on) -> Page:
+    """The rows of a page, with the differences inside lines; `check` is called often, and may raise."""
     left, right = [], []
-    for found in compared.rows[page * PAGE : (page + 1) * PAGE]:
-        shown = compared.shown(found)
+    rows = compared.rows[page * PAGE : (page + 1) * PAGE]
+    longest = _longest(compared, rows)
+    for found in rows:
+        check()
+        shown = compared.shown(found, longest)
         left.append(_line(shown.left, found.left, found, shown.left_spans))
         right.append(_line(shown.right, found.right, found, shown.right_spans))
     return Page(left, right)
 
 
+def _longest(compared: Compared, rows: Sequence[Row]) -> int:
+    """How many letters of each line there is time to lay out."""
+    letters = sum(len(line) for found in rows for line in compared.lines(found, _LONGEST))
+    return _LONGEST if letters <= _LETTERS else max(_SHORTEST, _LETTERS // (2 * len(rows)))
+
+
 def _line(text: str, place: int | None, found: Row, spans: Sequence[tuple[int, int]]) -> Line:
     if place is None:
         return Line("", 0, "absent")
-    inside = [span for span in spans if span[0] < _LONGEST and span != (0, len(text))]
+    inside = [span for span in spans if span != (0, len(text))]
     marks = tuple(Span(*span, "changed") for span in inside)
-    return Line(text[:_LONGEST], place + 1, _KINDS[found.kind], marks)
+    return Line(text, place + 1, _KINDS[found.kind], marks)
 
 
 class SideBySide(QWidget):
-    """Shows a `Compared`; pages are made off the window's thread."""
+    """Shows a `Compared`; pages are made off the window's thread. `stopped`: somebody waits no longer."""
+
+    stopped = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -85,6 +97,7 @@ class SideBySide(QWidget):
         self.body = QSplitter(Qt.Orientation.Horizontal)
         self.body.setChildrenCollapsible(False)
         for title, code in ((self.left_title, self.left), (self.right_title, self.right)):
+            title.cut = Qt.TextElideMode.ElideMiddle  # whose it is and the name of the file stay
             part = QWidget()
             layout = column(title, spacing=STEP // 2)
             layout.addWidget(code, 1)
@@ -104,7 +117,9 @@ class SideBySide(QWidget):
         words.addStretch(1)
         self._empty.setLayout(words)
         self._states = QStackedWidget()
-        self._reading = Empty(tr("Reading ..."), "")
+        self.stop_button = button(tr("Stop"), self.stopped.emit, icon="stop", about=tr("compares no further"))
+        about = tr("Of large files that differ everywhere this takes some seconds.")
+        self._reading = Empty(tr("Comparing ..."), about, self.stop_button)
         for state in (self._empty, self._reading, whole):
             self._states.addWidget(state)
         self.setLayout(column(self._states))
@@ -130,7 +145,7 @@ class SideBySide(QWidget):
         self._states.setCurrentWidget(self._empty)
 
     def show_reading(self) -> None:
-        """Say that it is being read."""
+        """Say that it is being compared, and offer to stop that."""
         self._question += 1
         self._states.setCurrentWidget(self._reading)
 

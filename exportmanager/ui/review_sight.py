@@ -31,7 +31,7 @@ from exportmanager.ui.pdf_file import PdfFile
 from exportmanager.ui.review_code import Line
 from exportmanager.ui.review_facts import facts_in_words
 from exportmanager.ui.review_lines import PAGE, Shown, page_of
-from exportmanager.ui.review_nodes import FileNode, nodes_of
+from exportmanager.ui.review_nodes import FileNodes, nodes_of
 from exportmanager.ui.review_opened import OpenWorkspaces
 from exportmanager.ui.words import size, tr
 
@@ -46,7 +46,7 @@ class WorkspaceSight:
     where: Where
     opened: Opened
     entries: Sequence[Entry]
-    nodes: Sequence[FileNode]
+    nodes: FileNodes
     states: Mapping[str, str] | None
     gaps: Sequence[Gap]
     passphrase: str | None = None

@@ -11,16 +11,26 @@ from PySide6.QtWidgets import QTreeView
 MOST = 1_000
 """Rows: some thousands take longer to lay out than a person fails to notice."""
 
+_TOP = QModelIndex()
+
 
 def _any(_: QModelIndex) -> bool:
     return True
 
 
-def unfold(tree: QTreeView, *, only: Callable[[QModelIndex], bool] = _any, most: int = MOST) -> None:
-    """Open what is in a tree, or only some of it, level by level from the top, until it has `most` rows."""
+def unfold(
+    tree: QTreeView,
+    *,
+    under: QModelIndex = _TOP,
+    only: Callable[[QModelIndex], bool] = _any,
+    most: int = MOST,
+) -> None:
+    """Open what is in a tree or `under` a row, or only some of it, level by level, as long as that is `most` rows."""
     model = tree.model()
-    waiting = deque([QModelIndex()])
-    room = most - model.rowCount()
+    waiting = deque([under])
+    room = most - model.rowCount(under)
+    if under.isValid():
+        tree.expand(under)
     while waiting and room >= 0:
         parent = waiting.popleft()
         for row in range(model.rowCount(parent)):

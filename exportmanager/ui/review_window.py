@@ -147,6 +147,11 @@ class ReviewWindow(QDialog):
         """Whether this workspace is among those that can be chosen here."""
         return self.body.choice.holds(where)
 
+    def lies_in(self, where: Where) -> bool:
+        """Whether a workspace lies in the file that was opened here."""
+        start = self._start if isinstance(self._start, Path) else Path(self._start.path)
+        return where.kind == "file" and Path(where.path) == start.absolute()
+
     def _ask_find(self) -> None:
         self.asked_find.emit(self._start, self.passphrase)
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from exportmanager.core.course import CourseId, StudentId
@@ -84,12 +84,16 @@ class Reviewing(QObject):
         """Open a window on a workspace, or on what lies at a path; `passphrase` is that of an encrypted archive."""
         wanted = wanted or (Wanted(path) if path else None)
         window = ReviewWindow(self._desk, self._window.memory, where, wanted, self._window, passphrase)
-        window.asked_window.connect(self.open)
+        window.asked_window.connect(partial(self._open_from, window))
         window.asked_find.connect(self.find)
         window.asked_run.connect(self.ask_to_run)
         window.asked_dossier.connect(self.ask_for_dossier)
-        window.show()
+        QTimer.singleShot(0, window, window.show)  # to make it and to show it at once would hold up the other windows
         return window
+
+    def _open_from(self, window: ReviewWindow, where: Where, path: str) -> None:
+        """Open another window; the passphrase of the same archive is known."""
+        self.open(where, path, passphrase=window.passphrase if window.lies_in(where) else None)
 
     def open_path(self, path: Path) -> None:
         """Open a window on an archive, a zip, a tar or a folder."""

@@ -46,6 +46,8 @@ def number(value: float | None, decimals: int = 0) -> str:
 
 def size(number_of_bytes: int) -> str:
     """A number of bytes: "84 MB" (SI units, as disks and e-mail programs count)."""
+    if number_of_bytes == 1:
+        return tr("1 byte")
     precision = 0 if number_of_bytes < 10_000 or number_of_bytes >= 100_000_000 else 1
     return QLocale().formattedDataSize(number_of_bytes, precision, QLocale.DataSizeFormat.DataSizeSIFormat)
 

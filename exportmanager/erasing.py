@@ -14,16 +14,18 @@ from pathlib import Path
 from exportmanager.archive.certificate import beside
 from exportmanager.archive.decrypting import is_encrypted
 from exportmanager.archive.publishing import how_to_open_path
-from exportmanager.archive.restoring import Restored, restore
+from exportmanager.archive.restoring import Restored, certificate_in, restore
 from exportmanager.archives import Archives
 from exportmanager.core.archive import ArchiveRecord, Certificate
 from exportmanager.core.course import CourseId, StudentId
-from exportmanager.core.erasing import Erased, Erasure, Mentions, Person, Scrubber
-from exportmanager.core.errors import BadOptions, LibraryBusy, ProblemForTeacher, from_os_error
+from exportmanager.core.erasing import Erased, Erasure, Mentions, Person, Scrubber, Scrubbing
+from exportmanager.core.errors import BadOptions, LibraryBusy, NoAccess, NotFound, ProblemForTeacher, from_os_error
 from exportmanager.core.janitor import Janitor
 from exportmanager.core.ledger import Job, JobState
 from exportmanager.core.locks import FileLock
 from exportmanager.core.meter import Meter
+from exportmanager.core.report import Gap
+from exportmanager.formats.untrusted import printable
 from exportmanager.library.library import Library
 from exportmanager.library.settings import PRIVACY_KEY, PSEUDONYM_KEY
 
@@ -118,53 +120,79 @@ class Erasing:
         passphrase: str | None = None,
         *,
         replaces: bool = False,
-    ) -> ArchiveRecord:
+    ) -> ArchiveRecord | None:
         """Make the archive at `path` anew beside it, without a student; the old one stays unless it `replaces` it.
 
-        Raises as `restoring.restore` and `Archives.archive` do; then everything is as it was.
+        It may be one of another course that the student is in, also of a course that has gone from the library. None:
+        the student is not in it, and it stays as it is. Raises as `restoring.restore` and `Archives.archive` do; then
+        everything is as it was.
         """
         with self._unpacked() as folder, closing(Library(folder)) as library:
             for key in (PSEUDONYM_KEY, PRIVACY_KEY):
                 library.set_setting(key, self._library.setting(key))
             found = restore(path, library, meter, passphrase)
             if found.options.is_pseudonymous:
-                raise BadOptions(
-                    f"{path.name} is pseudonymous: it does not say who anybody is.",
-                    "Remove it, or make another one from the library once the student is erased there.",
-                )
-            if found.course != course:
-                raise BadOptions(f"{path.name} is an archive of another course, {found.title}.", "Choose another one.")
-            library.erasure.erase(library.erasure.going(course, student).people, meter)
-            made = self._made_anew(path, library, found, meter, passphrase if _is_encrypted(path) else None)
+                raise _says_nobody(path)
+            who = self._who_there(path, library, found, course, student)
+            people = library.erasure.people([(found.course, who)])
+            if not people:
+                return None
+            scrubbing = library.erasure.scrubber(people).of_course(found.course)
+            library.erasure.erase(people, meter)
+            secret = passphrase if _is_encrypted(path) else None
+            made = self._made_anew(path, library, found, meter, secret)
+            self._accept_again(path, found, made, scrubbing)
+            made = self._library.archives.archive(made.id)
         if replaces:
-            self._remove(path)
+            self._remove(path, made)
             self._library.erasure.clean()  # of what was known of the old one
         return made
+
+    def _who_there(
+        self, path: Path, library: Library, found: Restored, course: CourseId, student: StudentId
+    ) -> StudentId:
+        """The id that a student has in an archive, which was unpacked into `library`. Raises `BadOptions`."""
+        if found.course == course:
+            return student
+        people: Sequence[Person] = ()
+        with contextlib.suppress(NotFound):  # it may have gone from the library already
+            people = self._library.erasure.going(course, student).people
+        there = {person.course: person.id for person in people}
+        for other in (other for person in people for other in library.erasure.alike(person)):
+            there.setdefault(other.course, other.id)
+        if found.course not in there:
+            title = printable(found.title)
+            raise BadOptions(f"{path.name} is an archive of another course, {title}.", "Choose another one.")
+        return there[found.course]
 
     def _made_anew(
         self, path: Path, library: Library, found: Restored, meter: Meter, passphrase: str | None
     ) -> ArchiveRecord:
         notes = found.certificate.notes if found.certificate else ()
         note = f"One student was erased on {self._clock().astimezone().date().isoformat()}, on request."
-        made = self._archives.archive(
+        return self._archives.archive(
             found.course, found.options, path.parent, meter, passphrase, notes=(*notes, note), source=library
         )
+
+    def _accept_again(self, path: Path, found: Restored, made: ArchiveRecord, scrubbing: Scrubbing) -> None:
+        """What was accepted of the old archive is accepted of the new one, also where it named who was erased."""
         known = self._library.archives.at(path.absolute())
         certificate = known.certificate if known else found.certificate
-        accepted = set(certificate.accepted) if certificate else set()
+        before = certificate.accepted if certificate else ()
+        accepted = {Gap.model_validate(scrubbing.value(gap.model_dump())) for gap in before}
         if again := [gap for gap in made.certificate.gaps if gap in accepted]:
             self._archives.proofs.accept(made, again)
-        return self._library.archives.archive(made.id)
 
-    def _remove(self, archive: Path) -> None:
-        """Remove an archive, with what stands beside it."""
+    def _remove(self, archive: Path, anew: ArchiveRecord) -> None:
+        """Remove an archive, with what stands beside it, since another one was made `anew`. Raises `NoAccess`."""
         try:
             if archive.is_dir():
                 shutil.rmtree(archive)
             for path in (archive, *beside(archive), how_to_open_path(archive)):
                 path.unlink(missing_ok=True)
         except OSError as error:
-            raise from_os_error(error, f"removing {archive.name}") from error
+            what = f"{anew.path.name} was made without the student, but {archive.name} could not be removed."
+            raise NoAccess(what, "Remove it by hand, and erase the student again.", details=str(error)) from error
         if known := self._library.archives.at(archive.absolute()):
             self._library.archives.forget(known.id)
 
@@ -194,6 +222,22 @@ class Erasing:
         for path in self._library.folder.glob(f"{_UNPACKED}*.lock"):
             if (lock := FileLock.take(path)) is not None:
                 self._remove_unpacked(path.with_suffix(""), lock)
+
+
+def check_archive(path: Path) -> None:
+    """See quickly whether a student might be erased from what lies at `path`; what is encrypted is told later.
+
+    Raises `NotFound`, `BadSource`, `BadOptions`, `NoAccess`.
+    """
+    if not _is_encrypted(path) and certificate_in(path, None).pseudonymous:
+        raise _says_nobody(path)
+
+
+def _says_nobody(path: Path) -> BadOptions:
+    return BadOptions(
+        f"{path.name} is pseudonymous: it does not say who anybody is.",
+        "Remove it, or make another one from the library once the student is erased there.",
+    )
 
 
 def _is_encrypted(path: Path) -> bool:

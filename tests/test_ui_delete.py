@@ -18,6 +18,7 @@ from touring import settled, until
 
 from exportmanager.core.errors import LibraryBusy
 from exportmanager.core.report import Gap
+from exportmanager.deleting import Proof
 from exportmanager.library.trash import LibraryTrash
 from exportmanager.ui.archive_certificate import CertificateDialog
 from exportmanager.ui.archive_dialog import ArchiveDialog
@@ -232,11 +233,21 @@ def test_before_a_course_goes_for_good_it_is_said_whether_an_archive_has_it(show
     assert (f"is left: {made.path.name}." if made else "there is no archive of it.") in said
 
 
+def test_before_a_course_goes_for_good_it_is_said_that_an_archive_has_no_names(shown: Shown) -> None:
+    shown.archive(privacy="pseudonymous")
+    deleted(shown)
+    in_trash(shown).purge_button.click()
+    shown.settle()
+    box = shown.keeping.deleting._box
+    assert box is not None
+    assert "has pseudonyms only: the names would be gone with the course." in box.informativeText()
+
+
 def test_a_title_is_no_html_and_turns_no_sentence_around(shown: Shown) -> None:
     deleted(shown)
     dialog, gone = in_trash(shown), shown.program.deleting.trash()[0]
     info = replace(gone.info, title="<b>Bold</b> \N{RIGHT-TO-LEFT OVERRIDE}")
-    shown.keeping.deleting._ask_whether_to_purge(dialog, replace(gone, info=info), ())
+    shown.keeping.deleting._ask_whether_to_purge(dialog, replace(gone, info=info), ((), Proof(None, False, "")))
     box = shown.keeping.deleting._box
     assert box is not None
     labels = [label for label in box.findChildren(QLabel) if label.text()]

@@ -14,14 +14,17 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from touring import settled, until
 
+from exportmanager.archive import bag_files
 from exportmanager.core.archive import ArchiveRecord
 from exportmanager.core.course import StudentId
 from exportmanager.core.errors import NotFound
 from exportmanager.core.meter import Meter
 from exportmanager.ui.archive_certificate import CertificateDialog
 from exportmanager.ui.archive_list import ArchiveList
+from exportmanager.ui.archive_words import called
 from exportmanager.ui.erase_dialog import EraseDialog, EraseWish
 from exportmanager.ui.restore_dialog import RestoreDialog
+from exportmanager.ui.tick_list import TickList
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 SECRET = "four simple words here"
@@ -153,6 +156,36 @@ def test_a_passphrase_is_not_called_wrong_while_it_is_typed(shown: Shown) -> Non
     assert "A small course, archived" in dialog.says.text()
 
 
+def test_a_path_is_not_called_wrong_while_it_is_typed(shown: Shown) -> None:
+    made = shown.archive()
+    shown.keeping.restoring.restore()
+    dialog = shown.dialog(RestoreDialog)
+    for letter in str(made.path):
+        QTest.keyClicks(dialog.picker.line, letter)
+        assert dialog.says.mood == "info"
+    settled(shown.window)
+    settled(shown.window)
+    assert "A small course, archived" in dialog.says.text()
+
+
+def test_a_folder_that_is_no_archive_is_not_looked_through(
+    shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be a whole disk."""
+
+    def listed(folder: str, _: str) -> None:
+        raise AssertionError(f"{folder} was listed")
+
+    monkeypatch.setattr(bag_files, "_files_below", listed)
+    shown.keeping.restoring.restore()
+    dialog = shown.dialog(RestoreDialog)
+    dialog.take(tmp_path)
+    settled(shown.window)
+    settled(shown.window)
+    assert dialog.says.text().startswith(f"{tmp_path.name} is no archive of this program.")
+    assert not dialog.look_button.isEnabled()
+
+
 def test_damage_that_is_needed_is_said_and_nothing_is_restored(shown: Shown) -> None:
     made = shown.archive(form="folder")
     gone(shown)
@@ -230,7 +263,8 @@ def test_tab_goes_as_the_eye_goes(shown: Shown) -> None:
     dialog.passphrase.setText(SECRET)
     dialog.word.setText("Ada Example")
     dialog.which.setFocus()
-    order = [ticks.search, ticks.all, ticks.none, ticks.view, dialog.replaces, dialog.passphrase, dialog.word]
+    ticked = [ticks.search, ticks.all, ticks.none, ticks.view]
+    order = [*ticked, dialog.another_button, dialog.replaces, dialog.passphrase, dialog.word]
     for widget in (*order, dialog.go_button, dialog.cancel_button):
         focused = QApplication.focusWidget()
         assert focused is not None
@@ -275,3 +309,83 @@ def test_an_archive_whose_disk_is_away_cannot_be_ticked_along(shown: Shown, tmp_
     dialog.word.setText("Ada Example")
     assert "Connect the disk of" in dialog.says.text()
     assert not dialog.go_button.isEnabled()
+
+
+def test_an_archive_that_the_library_does_not_know_is_added_by_hand(shown: Shown) -> None:
+    made = shown.archive()
+    shown.program.library.archives.forget(made.id)
+    dialog = erasing(shown)
+    assert not dialog.findChildren(TickList)
+    dialog.add_archive(str(made.path))
+    settled(shown.window)
+    settled(shown.window)
+    (ticks,) = dialog.findChildren(TickList)
+    assert ticks.rows.ticked == (str(made.path),)
+    dialog.word.setText("Ada Example")
+    dialog.go_button.click()
+    shown.settle()
+    (anew,) = shown.program.archives.proofs.all()
+    assert "Ada" not in anew.certificate.model_dump_json()
+    assert f"New archives without the student: {anew.path.name}." in shown.said.next_step
+    assert f"These archives still hold the student: {made.path.name}." in shown.said.next_step
+
+
+def test_what_is_no_archive_or_has_pseudonyms_only_is_not_added(shown: Shown, tmp_path: Path) -> None:
+    nameless = shown.archive(privacy="pseudonymous")
+    dialog = erasing(shown)
+    for path, said in ((tmp_path, "is no archive of this program."), (nameless.path, "is pseudonymous: ")):
+        dialog.add_archive(str(path))
+        settled(shown.window)
+        assert said in dialog.says.text()
+        assert dialog.says.mood == "problem"
+        assert dialog._added == ()
+
+
+def test_another_student_begins_without_what_was_added(shown: Shown) -> None:
+    made = shown.archive()
+    shown.program.library.archives.forget(made.id)
+    dialog = erasing(shown)
+    dialog.add_archive(str(made.path))
+    dialog.choose(StudentId("s2"))
+    settled(shown.window)
+    settled(shown.window)
+    assert dialog.archives is None
+
+
+def test_students_who_are_called_the_same_are_told_apart_in_the_list(shown: Shown) -> None:
+    certificate = shown.archive().certificate
+    twins = tuple(one.model_copy(update={"name": "Ada Example"}) for one in certificate.students[:2])
+    dialog = asked(shown, shown.program.archives.proofs.all()[0])
+    assert dialog._opened is not None
+    dialog._know(dialog._opened, certificate.model_copy(update={"students": twins}))
+    assert [dialog.which.itemText(place) for place in range(-2 + dialog.which.count(), dialog.which.count())] == [
+        f"Ada Example ({one.id})" for one in twins
+    ]
+
+
+def test_archives_of_one_name_are_told_apart_by_their_folders(shown: Shown, tmp_path: Path) -> None:
+    made = shown.archive()
+    second = tmp_path / "second"
+    second.mkdir()
+    copy = shown.program.archives.copy(made, second, Meter())
+    dialog = erasing(shown)
+    dialog.word.setText("Ada Example")
+    dialog.go_button.click()
+    shown.settle()
+    for archive in (made, copy):
+        assert called(f"{archive.path.name} in {archive.path.parent}") in shown.said.next_step
+
+
+def test_an_archive_without_the_student_is_left_alone_and_not_said_to_hold_the_student(shown: Shown) -> None:
+    made = shown.archive()
+    anew = shown.program.erasing.from_archive(made.path, shown.course, ADA, Meter(), replaces=True)
+    assert anew is not None
+    dialog = erasing(shown)
+    assert dialog.archives is not None
+    dialog.archives.all.click()
+    dialog.word.setText("Ada Example")
+    dialog.go_button.click()
+    shown.settle()
+    assert shown.said.text == "One student was erased from the library."
+    assert anew.path.name not in shown.said.next_step
+    assert [record.id for record in shown.program.archives.proofs.all()] == [anew.id]

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from exportmanager.archive.bag_files import BagFiles, open_bag
-from exportmanager.archive.names import ABOUT, FORMAT, LIBRARY, PACKAGES, PLACES, VERSION
+from exportmanager.archive.certificate import read_certificate
+from exportmanager.archive.names import ABOUT, CERTIFICATE_JSON, FORMAT, LIBRARY, PACKAGES, PLACES, VERSION
 from exportmanager.archive.options import ArchiveOptions
 from exportmanager.archive.places import Place, place_of
 from exportmanager.archive.remaking import Remaking, Wanted, wanted
@@ -89,6 +90,19 @@ def restore(
         raise Damaged(f"{path.name} lacks a file that it should have.", _ANOTHER_COPY, details=str(error)) from error
     except OSError as error:
         raise from_os_error(error, f"reading {path.name}") from error
+
+
+def certificate_in(path: Path, passphrase: str | None) -> Certificate:
+    """The certificate within an archive: nothing else is read. Raises as `open_bag` does, and `NoAccess`."""
+    try:
+        if path.is_dir():  # which may be a whole disk: its files are not even listed
+            return read_certificate((path / CERTIFICATE_JSON).read_bytes(), CERTIFICATE_JSON)
+        with open_bag(path, passphrase) as bag:
+            return read_certificate(bag.read(CERTIFICATE_JSON), CERTIFICATE_JSON)
+    except (KeyError, FileNotFoundError) as error:
+        raise BadSource(f"{printable(path.name)} is no archive of this program.", "Choose an archive.") from error
+    except OSError as error:
+        raise from_os_error(error, f"reading {printable(path.name)}") from error
 
 
 class _Restoring:

@@ -170,15 +170,17 @@ def _going(program: Program, course: CourseId, student: StudentId, archives: tup
 def _from_archives(
     program: Program, erasure: Erasure, archives: tuple[Path, ...], passphrase_file: Path | None, *, replaces: bool
 ) -> list[Path]:
-    ids, made = {person.course: person.id for person in erasure.people}, []
+    student, made = erasure.people[0], []
     for path in archives:
-        known = program.library.archives.at(path.absolute())
-        course = known.course if known and known.course in ids else erasure.people[0].course
         passphrase = passphrase_for(path, passphrase_file)
         with stoppable() as stop:
             meter = Meter(progress_line(), stop)
-            anew = program.erasing.from_archive(path, course, ids[course], meter, passphrase, replaces=replaces)
+            anew = program.erasing.from_archive(path, student.course, student.id, meter, passphrase, replaces=replaces)
         end_progress_line()
+        if anew is None:
+            raise NotFound(
+                f"{path.name} does not hold the student {student.id}.", "See the ids in its list of students."
+            )
         note(f"New archive without the student: {anew.path}")
         made.append(anew.path)
     return made
@@ -191,7 +193,7 @@ def _erase(program: Program, course: CourseId, student: StudentId) -> None:
     for name in erased.changed:
         note(f"{name} was changed since it was exported, and stays on the shelf: look whether the student is in it.")
     if not erased.is_clean:
-        note("Another window or process has the library open: free pages are overwritten at the next start.")
+        note("Another window or program has the library open: what is left of it goes at the next start.")
     if erased.mentions.rows or erased.mentions.packages:
         told = f"{counted(erased.mentions.rows, 'row')} and {counted(erased.mentions.packages, 'workspace')}"
         note(f"Named by other people in their own words, which stay as they are: in {told}.")

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, or_, select, union
+from sqlalchemy import ColumnElement, Connection, Engine, delete, false, func, insert, or_, select, union
 
 from exportmanager.core.course import CourseId, StudentId
 from exportmanager.core.erasing import Erasure, Mentions, Person, Scrubber
-from exportmanager.core.errors import LibraryBusy, NoRoom, NotFound, from_os_error
+from exportmanager.core.errors import LibraryBusy, NoRoom, from_os_error
 from exportmanager.core.meter import Meter
 from exportmanager.library import tables as t
 from exportmanager.library.base import core_table
 from exportmanager.library.db import backup_folder, interruptible, reading, sentences, writing
 from exportmanager.library.mentions import mentioned_in_packages, mentioned_in_rows
 from exportmanager.library.rows import TABLES, person_column, table_called
+from exportmanager.library.same_people import alike, namesakes, person_of, same_people
 from exportmanager.library.store import PackageStore
 from exportmanager.library.trash import refuse_exports, remove_unnamed
 from exportmanager.library.types import Json
@@ -53,7 +55,7 @@ class LibraryErasure:
         The same student is who has the same e-mail address, or the same user name and name.
         """
         with reading(self._engine) as connection:
-            return self._going(connection, _same_people(connection, course, student))
+            return self._going(connection, same_people(connection, course, student))
 
     def _going(self, connection: Connection, people: tuple[Person, ...]) -> Erasure:
         rows = {table: sum(_count(connection, table, person) for person in people) for table in TABLES}
@@ -90,8 +92,18 @@ class LibraryErasure:
     def people(self, ids: Ids) -> tuple[Person, ...]:
         """Those who are still here."""
         with reading(self._engine) as connection:
-            found = (_person(connection, course, student) for course, student in ids)
+            found = (person_of(connection, course, student) for course, student in ids)
             return tuple(person for person in found if person)
+
+    def alike(self, person: Person) -> Sequence[Person]:
+        """Who of this library somebody of another one is, by e-mail address, or user name and name."""
+        with reading(self._engine) as connection:
+            return alike(connection, person)
+
+    def scrubber(self, people: Sequence[Person]) -> Scrubber:
+        """What takes them out of texts, as long as they are here."""
+        with reading(self._engine) as connection:
+            return _scrubber(connection, people)
 
     def erase(
         self, people: Sequence[Person], meter: Meter, elsewhere: Callable[[Scrubber], None] = lambda _: None
@@ -101,9 +113,9 @@ class LibraryErasure:
         `elsewhere` takes them out of what lies beside the database. Raises `LibraryBusy`, `Cancelled`. `clean` must
         follow.
         """
-        scrubber = Scrubber(people)
         with self._alone():
             with writing(self._engine) as connection:
+                scrubber = _scrubber(connection, people)
                 refuse_exports(connection, {person.course for person in people})
                 with interruptible(connection, lambda: meter.advance(0)):
                     gone = _remove(connection, people)
@@ -134,7 +146,7 @@ class LibraryErasure:
             connection.execute(delete(t.Settings).where(t.Settings.name == _INTENDED, t.Settings.value != []))
 
     def clean(self) -> bool:
-        """Write the database anew without its free pages; whether that could be done, or is left for the next start."""
+        """Write the database anew without its free pages; whether all is gone now, or something at the next start."""
         with writing(self._engine) as connection:
             _note(connection, [])
         try:
@@ -150,56 +162,16 @@ class LibraryErasure:
         if is_clean:
             with writing(self._engine) as connection:
                 connection.execute(delete(t.Settings).where(t.Settings.name == _INTENDED))
-        return is_clean
+        return is_clean and not self._store.is_left
+
+
+def _scrubber(connection: Connection, people: Sequence[Person]) -> Scrubber:
+    return Scrubber(people, namesakes(connection, people))
 
 
 def _note(connection: Connection, ids: list[list[str]]) -> None:
     connection.execute(delete(t.Settings).where(t.Settings.name == _INTENDED))
     connection.execute(insert(t.Settings).values(name=_INTENDED, value=ids))
-
-
-def _person(connection: Connection, course: str, student: str) -> Person | None:
-    people = _people(connection, t.Students.course_id == course, t.Students.id == student)
-    return people[0] if people else None
-
-
-def _people(connection: Connection, *where: Any) -> list[Person]:
-    s = t.Students
-    columns = (s.course_id, t.Courses.title, s.id, s.first_name, s.last_name, s.username, s.email)
-    query = select(*columns).join(t.Courses, t.Courses.id == s.course_id).where(*where).order_by(s.course_id, s.id)
-    return [
-        Person(
-            course=CourseId(course),
-            course_title=title,
-            id=StudentId(student),
-            first_name=first,
-            last_name=last,
-            username=username,
-            email="" if _is_shared(connection, email) else email,
-        )
-        for course, title, student, first, last, username, email in connection.execute(query).all()
-    ]
-
-
-def _is_shared(connection: Connection, email: str) -> bool:
-    """Whether several people of one course have an address, which then tells nobody's name."""
-    same = func.lower(t.Students.email) == func.lower(email)
-    query = select(t.Students.course_id).where(same).group_by(t.Students.course_id).having(func.count() > 1)
-    return bool(email) and connection.execute(query).first() is not None
-
-
-def _same_people(connection: Connection, course: CourseId, student: StudentId) -> tuple[Person, ...]:
-    person = _person(connection, course, student)
-    if person is None:
-        raise NotFound(f"There is no student {student} in the course {course}.", "See the list of students.")
-    s, ways = t.Students, []
-    if person.email:
-        ways.append(func.lower(s.email) == func.lower(person.email))
-    if person.username and (person.first_name or person.last_name):
-        same = (s.username == person.username, s.first_name == person.first_name, s.last_name == person.last_name)
-        ways.append(and_(*same))
-    others = _people(connection, or_(*ways), s.course_id != course) if ways else []
-    return (person, *others)
 
 
 def _count(connection: Connection, table: str, person: Person) -> int:
@@ -224,19 +196,25 @@ def _own_packages(connection: Connection, people: Sequence[Person], projects: Ma
 def _theirs(people: Sequence[Person]) -> ColumnElement[bool]:
     """Whether a workspace is theirs."""
     w = t.Workspaces
-    return or_(*((w.course_id == p.course) & (w.student_id == p.id) for p in people))
+    return or_(false(), *((w.course_id == p.course) & (w.student_id == p.id) for p in people))
 
 
 def _projects(connection: Connection, people: Sequence[Person]) -> dict[int, str]:
     """What was opened for review and is theirs, by its files or by how it is called; the names."""
     p, words = t.Projects, Scrubber(people).of_course(None)
-    same = set(connection.execute(select(t.Workspaces.package).where(_theirs(people))).scalars())
+    same, others = (_packages(connection, of) for of in (people, namesakes(connection, people)))
     rows = connection.execute(select(p.id, p.name, p.origin, p.package).order_by(p.id))
     return {
         row.id: row.name
         for row in rows
-        if row.package in same or words.names_them(row.name) or words.names_them(Path(row.origin).name)
+        if row.package in same
+        or (row.package not in others and (words.names_them(row.name) or words.names_them(Path(row.origin).name)))
     }
+
+
+def _packages(connection: Connection, people: Sequence[Person]) -> set[str]:
+    """Those of their workspaces."""
+    return set(connection.execute(select(t.Workspaces.package).where(_theirs(people))).scalars())
 
 
 def _remove(connection: Connection, people: Sequence[Person]) -> list[str]:
@@ -277,7 +255,7 @@ def _scrub(connection: Connection, scrubber: Scrubber) -> None:
         changes = []
         query = f"SELECT {key}, {course}, {names} FROM {table.name}"  # noqa: S608 - names of ours
         for id_, of, *values in connection.exec_driver_sql(query):
-            scrubbing = scrubber.of_course(of)
+            scrubbing = scrubber.of_course(of).about(_chosen(values[len(texts)]) if model is t.Jobs else ())
             how = [*(scrubbing.text for _ in texts), *(scrubbing.json for _ in jsons)]
             now = [scrub(value) if value else value for scrub, value in zip(how, values, strict=True)]
             if now != values:
@@ -286,3 +264,8 @@ def _scrub(connection: Connection, scrubber: Scrubber) -> None:
             assign = ", ".join(f"{name} = ?" for name in (*texts, *jsons))
             update = f"UPDATE {table.name} SET {assign} WHERE {key} = ?"  # noqa: S608 - names of ours
             connection.exec_driver_sql(update, changes)
+
+
+def _chosen(options: str) -> list[str]:
+    """The students whom an export was made of, by its options; none where nobody was chosen."""
+    return json.loads(options).get("students") or []

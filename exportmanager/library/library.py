@@ -147,7 +147,7 @@ class Library:
             try:
                 yield connection
             finally:
-                self._unfinished.unlink(missing_ok=True)
+                self._all_is_swept()
 
     def course_ids(self) -> set[CourseId]:
         """The ids of all courses, those in the trash too."""
@@ -273,7 +273,7 @@ class Library:
             self._sweep()
             self._unfinished.touch()
             yield
-            self._unfinished.unlink(missing_ok=True)
+            self._all_is_swept()
         finally:
             lock.release()
 
@@ -286,10 +286,14 @@ class Library:
         finally:
             lock.release()
 
+    def _all_is_swept(self) -> None:
+        if not self._store.is_left:
+            self._unfinished.unlink(missing_ok=True)
+
     def _sweep(self) -> None:
         """The same; the lock on imports is held."""
         if self._unfinished.exists():
             with reading(self._engine) as connection:
                 named = set(connection.execute(select(t.Packages.sha256)).scalars())
             self._store.sweep(named)
-            self._unfinished.unlink(missing_ok=True)
+            self._all_is_swept()

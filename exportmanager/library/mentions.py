@@ -20,8 +20,8 @@ _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 
 
 def mentioned_in_rows(connection: Connection, words: Collection[str]) -> int:
-    """How many rows of courses, or lists of files, hold one of these words."""
-    tables = [*map(table_called, TABLES), core_table(t.Packages)]
+    """How many rows of courses, or lists of files, hold one of these words; where imports do, a namesake is meant."""
+    tables = [*(table_called(name) for name in TABLES if name != "imports"), core_table(t.Packages)]
     return sum(_rows(connection, table, words) for table in tables)
 
 

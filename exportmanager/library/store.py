@@ -35,9 +35,13 @@ class PackageDraft:
 
 
 class PackageStore:
-    """The folder of packages: ``ab/ab12....zip``."""
+    """The folder of packages: ``ab/ab12....zip``.
+
+    `is_left`: one that should have gone is there still, because a program has it open, and a later sweep removes it.
+    """
 
     def __init__(self, folder: Path) -> None:
+        self.is_left = False
         self._folder = folder
         self._drafts = folder / "drafts"
         self._made: set[Path] = set()
@@ -82,12 +86,19 @@ class PackageStore:
 
     def remove(self, sha256: str) -> None:
         """Remove a package that no row names."""
-        self.path(sha256).unlink(missing_ok=True)
+        self._remove(self.path(sha256))
+
+    def _remove(self, path: Path) -> None:
+        try:
+            path.unlink(missing_ok=True)
+        except PermissionError:  # Windows removes nothing that a program has open
+            self.is_left = True
 
     def sweep(self, named: Collection[str]) -> None:
         """Remove the drafts and packages that no row names. Nobody may be importing."""
+        self.is_left = False
         for draft in self._drafts.glob("*.part"):
-            draft.unlink(missing_ok=True)
+            self._remove(draft)
         for path in self._folder.glob("[0-9a-f][0-9a-f]/*.zip"):
             if len(path.stem) == 64 and path.stem not in named:
-                path.unlink(missing_ok=True)
+                self._remove(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -85,20 +85,13 @@ class ArchivePicker(QWidget):
         self.line.setFocus()  # so that Enter goes on
 
     def _choose_file(self) -> None:
-        dialog = self._dialog(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([tr("Archives (*.zip)"), tr("All files (*)")])
-        dialog.open()
+        ask_for_archive(self, self._start(), self.line.setText)
 
     def _choose_folder(self) -> None:
-        self._dialog(QFileDialog.FileMode.Directory).open()
+        ask_for_archive(self, self._start(), self.line.setText, is_folder=True)
 
-    def _dialog(self, mode: QFileDialog.FileMode) -> QFileDialog:
-        start = str(Path(self.line.text()).parent) if self.line.text() else self._folder
-        dialog = QFileDialog(self.window(), tr("Choose an archive"), start)
-        dialog.setFileMode(mode)
-        dialog.fileSelected.connect(self.line.setText)
-        dialog.finished.connect(dialog.deleteLater)
-        return dialog
+    def _start(self) -> str:
+        return str(Path(self.line.text()).parent) if self.line.text() else self._folder
 
     def _look(self, text: str) -> None:
         """Look off the window's thread what is there; an older answer does not count."""
@@ -136,6 +129,17 @@ class ArchivePicker(QWidget):
         if not self._is_there:
             return tr("There is no file or folder of this name.")
         return tr("Type its passphrase.") if self.given_passphrase() == "" else ""
+
+
+def ask_for_archive(widget: QWidget, start: str, chosen: Callable[[str], object], *, is_folder: bool = False) -> None:
+    """Ask in the system's dialog for an archive, from the folder `start` on; `chosen` is called with its path."""
+    dialog = QFileDialog(widget.window(), tr("Choose an archive"), start)
+    dialog.setFileMode(QFileDialog.FileMode.Directory if is_folder else QFileDialog.FileMode.ExistingFile)
+    if not is_folder:
+        dialog.setNameFilters([tr("Archives (*.zip)"), tr("All files (*)")])
+    dialog.fileSelected.connect(chosen)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
 
 
 def _look_at(path: Path) -> tuple[bool, bool]:

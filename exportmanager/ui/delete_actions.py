@@ -12,7 +12,9 @@ from shiboken6 import isValid
 from exportmanager.core.archive import ArchiveRecord, Standing
 from exportmanager.core.course import CourseId, CourseInfo
 from exportmanager.core.trash import TRASH_DAYS, Going, Trashed
+from exportmanager.deleting import Proof
 from exportmanager.jobs.desk import Desk
+from exportmanager.program import Program
 from exportmanager.ui.archive_words import called, made_on
 from exportmanager.ui.delete_course import DeleteDialog
 from exportmanager.ui.kit import named
@@ -92,10 +94,12 @@ class DeleteActions(QObject):
         self.came_back.emit(info.id)
 
     def _ask_to_purge(self, dialog: TrashDialog, trashed: Trashed) -> None:
-        work = partial(self._desk.program.archives.proofs.all, trashed.info.id)
+        work = partial(_archives_of, self._desk.program, trashed.info.id)
         self._ask(work, partial(self._ask_whether_to_purge, dialog, trashed), tr("looking at archives"))
 
-    def _ask_whether_to_purge(self, dialog: TrashDialog, trashed: Trashed, archives: Sequence[ArchiveRecord]) -> None:
+    def _ask_whether_to_purge(
+        self, dialog: TrashDialog, trashed: Trashed, known: tuple[Sequence[ArchiveRecord], Proof]
+    ) -> None:
         if not isValid(dialog):  # it was closed meanwhile
             return
         box = QMessageBox(dialog)
@@ -103,7 +107,7 @@ class DeleteActions(QObject):
         box.setWindowTitle(tr("Remove for good"))
         box.setText(tr("Remove {course} for good?", course=called(trashed.info.title)))
         stays = tr("It could stay in the trash until {moment}.", moment=moment(trashed.goes_at))
-        box.setInformativeText(f"{_kept_in(archives)} {stays}")
+        box.setInformativeText(f"{_kept_in(*known)} {stays}")
         for label in box.findChildren(QLabel):  # a title is no HTML
             label.setTextFormat(Qt.TextFormat.PlainText)
         keep = box.addButton(tr("Keep it in the trash"), QMessageBox.ButtonRole.RejectRole)
@@ -128,12 +132,17 @@ class DeleteActions(QObject):
         self._notices.say(text)
 
 
-def _kept_in(archives: Sequence[ArchiveRecord]) -> str:
-    """What is left of a course that goes for good."""
+def _archives_of(program: Program, course: CourseId) -> tuple[Sequence[ArchiveRecord], Proof]:
+    return program.archives.proofs.all(course), program.deleting.proof(course)
+
+
+def _kept_in(archives: Sequence[ArchiveRecord], proof: Proof) -> str:
+    """What is left of a course that goes for good, and what is not in it."""
     whole = next((archive for archive in archives if archive.standing is Standing.WHOLE), None)
-    if whole is not None:
-        said = {"day": made_on(whole), "name": called(whole.path.name)}
-        return tr("After that only its archive of {day} is left: {name}.", **said)
+    if (kept := proof.archive if proof.is_safe else whole) is not None:
+        said = {"day": made_on(kept), "name": called(kept.path.name)}
+        left = tr("After that only its archive of {day} is left: {name}.", **said)
+        return left if proof.is_safe else f"{left} {tr(proof.says)}"
     if archives:
         name = called(archives[0].path.name)
         return tr("Nothing brings it back after that: its archive {name} is not known to be whole.", name=name)

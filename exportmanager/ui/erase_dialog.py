@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QWidget
 
 from exportmanager.archive.decrypting import is_encrypted
 from exportmanager.core.course import CourseId, StudentId
 from exportmanager.core.erasing import Erasure
 from exportmanager.core.overview import StudentOverview
+from exportmanager.erasing import check_archive
 from exportmanager.jobs.desk import Desk
 from exportmanager.program import Program
+from exportmanager.ui.adding_asking import downloads
 from exportmanager.ui.archive_passphrase import PassphraseLine
+from exportmanager.ui.archive_picker import ask_for_archive
 from exportmanager.ui.archive_words import called
 from exportmanager.ui.going_dialog import GoingDialog
-from exportmanager.ui.kit import STEP, Text, labelled, row
+from exportmanager.ui.kit import STEP, Text, button, labelled, row
 from exportmanager.ui.option_inputs import Switch
 from exportmanager.ui.restore_words import facts_of_erasure
 from exportmanager.ui.room import make_room
@@ -51,8 +54,9 @@ class _Ahead:
     encrypted: frozenset[Path]
 
 
-def _look(program: Program, course: CourseId, student: StudentId) -> _Ahead:
+def _look(program: Program, course: CourseId, student: StudentId, added: tuple[Path, ...]) -> _Ahead:
     erasure = program.erasing.going(course, student)
+    erasure = replace(erasure, archives=tuple(dict.fromkeys((*erasure.archives, *added))))
     there = frozenset(path for path in erasure.archives if path.exists())
     return _Ahead(erasure, there, frozenset(path for path in there if path.is_file() and is_encrypted(path)))
 
@@ -68,6 +72,7 @@ class EraseDialog(GoingDialog):
         super().__init__(desk, tr("Erase a student"), tr("Erase for good"), parent)
         self._course = course
         self._ahead: _Ahead | None = None
+        self._added: tuple[Path, ...] = ()
         self.archives: TickList | None = None
         self.word_label.setText(tr("&Type the name"))
         self._make(students)
@@ -89,9 +94,17 @@ class EraseDialog(GoingDialog):
         self._passphrase_label = labelled(tr("&Passphrase"), self.passphrase, tr("That of the archives"))
         secret = row(self._passphrase_label, self.passphrase)
         secret.addStretch(1)
+        menu = QMenu(self)
+        menu.addAction(tr("&Zip file...")).triggered.connect(self._choose_file)
+        menu.addAction(tr("&Folder...")).triggered.connect(self._choose_folder)
+        self.another_button = button(tr("Another archive..."), icon="add", about=tr("one that is not listed"))
+        self.another_button.setMenu(menu)
+        another = row(self.another_button)
+        another.addStretch(1)
+        self.inside.addLayout(another)
         self.inside.addWidget(self.replaces)
         self.inside.addLayout(secret)
-        self.come_first(self.which, self.replaces, self.passphrase)
+        self.come_first(self.which, self.another_button, self.replaces, self.passphrase)
         self.inside.addStretch(1)
 
     # Who, and what goes
@@ -106,18 +119,25 @@ class EraseDialog(GoingDialog):
         return StudentId(self.which.currentData())
 
     def _chosen(self, _: int = 0) -> None:
-        self._ahead = None
+        self._ahead, self._added = None, ()
         self.word.clear()
         self._show(None)
         if student := self.student:
-            work = partial(_look, self._desk.program, self._course, student)
-            self._desk.background.ask(self, work, partial(self._known, student), partial(self._fail, student))
+            self._ask(student)
         self.changed()
 
-    def _known(self, student: StudentId, ahead: _Ahead) -> None:
+    def _ask(self, student: StudentId, ticked: tuple[Path, ...] = ()) -> None:
+        """Look what would go, and have these archives ticked."""
+        work = partial(_look, self._desk.program, self._course, student, self._added)
+        then = partial(self._known, student, ticked)
+        self._desk.background.ask(self, work, then, partial(self._fail, student))
+
+    def _known(self, student: StudentId, ticked: tuple[Path, ...], ahead: _Ahead) -> None:
         if student == self.student:
             self._ahead = ahead
             self._show(ahead)
+            if self.archives is not None:
+                self.archives.set_value(list(map(str, ticked)))
             self.look()
 
     def _fail(self, student: StudentId, error: Exception) -> None:
@@ -139,6 +159,32 @@ class EraseDialog(GoingDialog):
             self.inside.insertWidget(2, self.archives)
             self.archives.come_after(self.which)
         self.replaces.setVisible(self.archives is not None)
+        self.another_button.setEnabled(ahead is not None)
+
+    # Another archive
+
+    def _choose_file(self, _: bool = False) -> None:
+        ask_for_archive(self, self._start(), self.add_archive)
+
+    def _choose_folder(self, _: bool = False) -> None:
+        ask_for_archive(self, self._start(), self.add_archive, is_folder=True)
+
+    def _start(self) -> str:
+        """Where the other archives lie."""
+        archives = self._ahead.erasure.archives if self._ahead else ()
+        return str(archives[0].parent) if archives else downloads()
+
+    def add_archive(self, path: str) -> None:
+        """Offer one more archive, which is ticked, if it is one."""
+        student, archive = self.student, Path(path).absolute()
+        then = partial(self._add, student, archive)
+        self._desk.background.ask(self, partial(check_archive, archive), then, partial(self._fail, student))
+
+    def _add(self, student: StudentId, archive: Path, _: None) -> None:
+        if student == self.student:
+            self._added = (*self._added, archive)
+            self._trouble = ""
+            self._ask(student, (*self._ticked, archive))
 
     @property
     def _ticked(self) -> tuple[Path, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -31,9 +32,13 @@ from exportmanager.ui.words import counted, tr
 
 @dataclass(frozen=True, slots=True)
 class _Ended:
-    """What came of erasing: `problem` is why it went no further than to the archives that were `made` anew."""
+    """What came of erasing: `problem` is why it went no further than to the archives that were `made` anew.
+
+    The `old` archives have the student in them still.
+    """
 
     made: Sequence[Path]
+    old: Sequence[Path]
     erased: Erased | None = None
     problem: ProblemForTeacher | None = None
 
@@ -110,26 +115,34 @@ class RestoreActions(QObject):
         )
 
     def _say_erased(self, ended: _Ended) -> None:
-        anew = tr("New archives without the student: {names}.", names=some_of(_names(ended.made))) if ended.made else ""
+        made, old = _told_apart(ended.made, ended.old)
+        anew = tr("New archives without the student: {names}.", names=some_of(made)) if made else ""
         if ended.erased is None:
             assert ended.problem is not None, "one of them is there"
             text = tr("The student was not erased: {problem}", problem=sentences(ended.problem))
             self._notices.say(text, anew, mood="warning")
             return
-        old = [path for path in ended.erased.erasure.archives if path not in ended.made]
         said = " ".join(filter(None, (anew, *_stays(ended.erased, old))))
         mood = "warning" if old else "info"
         self._notices.say(tr("One student was erased from the library."), said, mood=mood, lasting=True)
 
 
-def _names(paths: Sequence[Path]) -> list[str]:
-    return [path.name for path in paths]
+def _told_apart(made: Sequence[Path], old: Sequence[Path]) -> tuple[list[str], list[str]]:
+    """What archives are called: those of one name with their folders, since new ones and copies are called alike."""
+    times = Counter(path.name for path in (*made, *old))
+    shared = {name for name, count in times.items() if count > 1}
+    made_names, old_names = ([_called(path, shared) for path in paths] for paths in (made, old))
+    return made_names, old_names
 
 
-def _stays(erased: Erased, old: Sequence[Path]) -> Iterator[str]:
+def _called(path: Path, shared: Collection[str]) -> str:
+    return tr("{name} in {folder}", name=path.name, folder=path.parent) if path.name in shared else path.name
+
+
+def _stays(erased: Erased, old: Sequence[str]) -> Iterator[str]:
     """Where something of the student may be left; `old` are archives."""
     if old:
-        yield tr("These archives still hold the student: {names}.", names=some_of(_names(old)))
+        yield tr("These archives still hold the student: {names}.", names=some_of(old))
     if erased.changed:
         names = some_of(erased.changed)
         yield tr("Files on the shelf that were changed after they were exported stay: {names}.", names=names)
@@ -137,7 +150,7 @@ def _stays(erased: Erased, old: Sequence[Path]) -> Iterator[str]:
         yield counted(count, "In 1 place other people's own words name the student; these stay.",
                       "In %Ln places other people's own words name the student; these stay.")  # fmt: skip
     if not erased.is_clean:
-        yield tr("Free pages of the library are overwritten at the next start.")
+        yield tr("What of it another window or program has open goes at the next start.")
     yield tr("A disk may keep the blocks of erased files for a while; only an encrypted disk hides them.")
 
 
@@ -147,16 +160,22 @@ def _restored(program: Program, wish: RestoreWish, meter: Meter) -> Restored:
 
 def _erased(program: Program, wish: EraseWish, meter: Meter) -> _Ended:
     """Archives first: the library knows who it is only as long as it has the student."""
-    people = {person.course: person.id for person in program.erasing.going(wish.course, wish.student).people}
     made: list[Path] = []
+    without: set[Path] = set()
+    erased, problem = None, None
     try:
         for path in wish.archives:
-            known = program.library.archives.at(path)
-            course = known.course if known else wish.course
             anew = program.erasing.from_archive(
-                path, course, people[course], meter, wish.passphrase, replaces=wish.replaces
+                path, wish.course, wish.student, meter, wish.passphrase, replaces=wish.replaces
             )
-            made.append(anew.path)
-        return _Ended(made, program.erasing.erase(wish.course, wish.student, meter))
-    except ProblemForTeacher as problem:
-        return _Ended(made, problem=problem)
+            if anew is None:
+                without.add(path)
+            else:
+                made.append(anew.path)
+        erased = program.erasing.erase(wish.course, wish.student, meter)
+    except ProblemForTeacher as raised:
+        problem = raised
+    known = erased.erasure.archives if erased else ()
+    left = [path for path in wish.archives if path.exists()]
+    old = [path for path in dict.fromkeys((*known, *left)) if path not in {*made, *without}]
+    return _Ended(made, old, erased, problem)

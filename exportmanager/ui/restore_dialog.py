@@ -9,13 +9,11 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QScrollArea, QStackedWidget, QWidget
 
-from exportmanager.archive.bag_files import open_bag
-from exportmanager.archive.certificate import read_certificate
-from exportmanager.archive.names import CERTIFICATE_JSON
-from exportmanager.archive.restoring import Restored
+from exportmanager.archive.namesakes import told_apart
+from exportmanager.archive.restoring import Restored, certificate_in
 from exportmanager.core.archive import Certificate
-from exportmanager.core.errors import BadSource, from_os_error
 from exportmanager.core.meter import Meter
+from exportmanager.formats.untrusted import printable
 from exportmanager.jobs.desk import Desk
 from exportmanager.jobs.errand import Errand
 from exportmanager.jobs.runs import Outcome
@@ -31,7 +29,7 @@ from exportmanager.ui.says import Says
 from exportmanager.ui.words import counted, day, tr
 
 _PAUSE = 400
-"""Milliseconds without a key after which a passphrase is taken to be whole: a part of it would be called wrong."""
+"""Milliseconds without a key after which a path or passphrase is whole: a part of one would be called wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +131,12 @@ class RestoreDialog(QDialog):
         path = self.picker.given_path()
         if path is not None and not self.picker.problem():
             self._opened = path, self.picker.given_passphrase()
-            self._soon.start(_PAUSE if self._opened[1] else 0)
+            self._soon.start(_PAUSE)
         self._say()
 
     def _open(self) -> None:
         if (here := self._opened) is not None:
-            work = partial(_certificate_in, *here)
+            work = partial(certificate_in, *here)
             self._desk.background.ask(self, work, partial(self._know, here), partial(self._fail, here))
 
     def _know(self, of: tuple[Path, str | None], certificate: Certificate) -> None:
@@ -147,8 +145,9 @@ class RestoreDialog(QDialog):
         self._certificate, self._trouble = certificate, ""
         self.which.blockSignals(True)
         self.which.addItem(tr("The whole course"), "")
-        for student in certificate.students:
-            self.which.addItem(student.name, student.id)
+        people = certificate.students
+        for person, name in zip(people, told_apart([(one.name, one.id) for one in people]), strict=True):
+            self.which.addItem(printable(name), person.id)
         self.which.blockSignals(False)
         self._say()
 
@@ -249,17 +248,6 @@ def _page(layout) -> QWidget:
     page = QWidget()
     page.setLayout(layout)
     return page
-
-
-def _certificate_in(path: Path, passphrase: str | None) -> Certificate:
-    """The certificate within an archive: nothing else is read. Raises as `open_bag` does, `BadSource`."""
-    try:
-        with open_bag(path, passphrase) as bag:
-            return read_certificate(bag.read(CERTIFICATE_JSON), CERTIFICATE_JSON)
-    except KeyError as error:
-        raise BadSource(f"{called(path.name)} is no archive of this program.", "Choose an archive.") from error
-    except OSError as error:
-        raise from_os_error(error, f"reading {called(path.name)}") from error
 
 
 def _look(program: Program, wish: RestoreWish, meter: Meter) -> Restored:

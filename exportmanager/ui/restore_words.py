@@ -26,18 +26,22 @@ _ROWS = {
 def facts_of(found: Restored) -> Iterator[Fact]:
     """What comes out of an archive."""
     yield from _counted(found.rows)
-    yield Fact(tr("Workspaces"), number(found.workspaces), tr("{size}, with projects", size=size(found.bytes)))
+    came = tr("{size} of new files, with projects", size=size(found.bytes))
+    here = tr("their files are in the library already") if found.workspaces else ""
+    yield Fact(tr("Workspaces"), number(found.workspaces), came if found.bytes else here)
 
 
 def facts_of_erasure(erasure: Erasure) -> Iterator[Fact]:
     """What goes with a student."""
     yield Fact(tr("Courses"), number(len(erasure.people)), some_of([person.course_title for person in erasure.people]))
     yield from _counted({table: count for table, count in erasure.rows.items() if table != "students"})
-    kept = tr("those that nobody else has, {size}", size=size(erasure.bytes))
+    kept = tr("{size} that nobody else has", size=size(erasure.bytes))
     yield Fact(tr("Workspaces"), number(erasure.rows.get("workspaces", 0)), kept)
-    yield Fact(tr("Exports on the shelf"), number(len(erasure.shelf)))
+    missing = counted(len(erasure.missing), "and 1 that is missing, once it comes back",
+                      "and %Ln that are missing, once they come back") if erasure.missing else ""  # fmt: skip
+    yield Fact(tr("Exports on the shelf"), number(len(erasure.shelf)), missing)
     if erasure.projects:
-        yield Fact(tr("Projects"), number(len(erasure.projects)), tr("opened for review"))
+        yield Fact(tr("Projects"), number(len(erasure.projects)), some_of(erasure.projects))
     yield Fact(tr("Copies of the database"), number(len(erasure.backups)))
 
 

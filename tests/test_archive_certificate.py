@@ -166,6 +166,14 @@ def test_the_pdf_says_what_there_is_what_is_missing_and_what_it_cannot_prove(tmp
     assert "Nothing that was expected is missing" in text_of(certificate_pdf(large(1, 1)), tmp_path)
 
 
+def test_what_is_said_of_many_is_said_once_in_the_pdf_and_everybody_is_named(tmp_path: Path) -> None:
+    gaps = tuple(LOST.model_copy(update={"who": f"Specimen {n:03}, Loops"}) for n in range(45))
+    text = " ".join(text_of(certificate_pdf(certificate(gaps=(*gaps, CHOSEN), accepted=gaps)), tmp_path).split())
+    assert text.count(LOST.why) == 1
+    assert f"workspace (45 times): {LOST.why}" in text
+    assert all(gap.who in text for gap in gaps)
+
+
 def test_the_same_certificate_gives_the_same_pdf(record: ArchiveRecord) -> None:
     assert certificate_pdf(record.certificate) == certificate_pdf(record.certificate)
 

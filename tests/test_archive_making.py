@@ -203,6 +203,23 @@ def test_what_an_option_leaves_out_is_left_out_of_everything_and_named(made: Mad
     assert {cell.cell for cell in certificate.cells if cell.student == "s4"} == {Cell.LEFT_OUT}
 
 
+def test_an_earlier_version_that_is_left_out_has_no_row_though_somebody_else_has_the_same_files(
+    program: Program, tmp_path: Path
+) -> None:
+    builder = CourseBuilder(tmp_path / "course")
+    for student in ("s1", "s2"):
+        builder.file(student, "a1", "main.py", "the same\n")
+    program.bring_in("folder", str(builder.write()))
+    builder.file("s1", "a1", "main.py", "newer\n")
+    program.bring_in("folder", str(builder.write()))
+    made = archived(program, tmp_path / "out", exports=False, reader=False, earlier_versions=False)
+    rows = [(row["student_id"], row["number"]) for row in rows_of(files_of(made.path), "workspaces")]
+    assert rows == [("s1", 2), ("s2", 1)]
+    other = Program(tmp_path / "other")
+    assert other.archives.restore(made.path, Meter(), student="s1").workspaces == 1
+    other.close()
+
+
 def test_students_left_out_are_left_out_of_the_exports_too(filled: Program, tmp_path: Path) -> None:
     files = files_of(archived(filled, tmp_path / "out", include_inactive=False).path)
     told = [name for name, data in files.items() if name.startswith("data/exports") and b"ormant" in data]
@@ -542,6 +559,18 @@ def test_a_course_without_students_can_be_archived(program: Program, tmp_path: P
 
 
 # Several
+
+
+def test_a_course_without_assignments_is_archived_without_its_inactive_students(
+    program: Program, tmp_path: Path
+) -> None:
+    builder = CourseBuilder(tmp_path / "course")
+    builder.course["modules"] = []
+    builder.student("s4", first_name="Di", last_name="Dormant", last_active_at="2025-01-01")
+    program.bring_in("folder", str(builder.write()))
+    made = archived(program, tmp_path / "out", exports=False, include_inactive=False)
+    assert [row["id"] for row in rows_of(files_of(made.path), "students")] == ["s1", "s2", "s3"]
+    assert made.standing is Standing.WHOLE
 
 
 def test_one_course_that_cannot_be_archived_does_not_keep_the_others_back(filled: Program, tmp_path: Path) -> None:

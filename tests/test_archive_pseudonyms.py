@@ -89,6 +89,17 @@ def test_a_gap_says_as_much_as_it_may(called: Called) -> None:
     assert called.gap(begun) == begun.model_copy(update={"who": ada, "student_id": ada})
 
 
+def test_a_name_that_somebody_had_at_an_earlier_import_goes_too(called: Called) -> None:
+    ada = called.of("s1001")
+    for who, said in (
+        ("Ada Formername (s1001), Loops", f"{ada}, Loops"),
+        ("Formername Ada (s1001)", ada),
+        ("Ada Formername, Loops", "somebody or something not named here"),
+    ):
+        gap = Gap(what="link a to ../b", who=who, why="it points outside the workspace")
+        assert called.gap(gap).who == said
+
+
 def test_the_report_of_an_import_names_no_files(called: Called) -> None:
     gap = Gap(what="ada_example.zip", why="it is damaged: ada_example.zip")
     other = gap.model_copy(update={"why": "its columns are not known: A. Example"})

@@ -15,7 +15,7 @@ from conftest import Clock
 from exporting import small_course
 from proving import flip
 
-from exportmanager.archive.certificate import read_beside
+from exportmanager.archive.certificate import beside, read_beside
 from exportmanager.archive.options import ArchiveOptions
 from exportmanager.core.archive import ArchiveRecord, Standing
 from exportmanager.core.errors import BadOptions, NotFound
@@ -161,12 +161,42 @@ def test_it_can_be_found_elsewhere_and_forgotten(program: Program, record: Archi
     record.path.rename(tmp_path / "moved.zip")
     with pytest.raises(NotFound):
         proofs.locate(record, tmp_path / "nowhere.zip")
-    assert proofs.locate(record, tmp_path / "moved.zip").standing is Standing.WHOLE
+    found = proofs.locate(record, tmp_path / "moved.zip")
+    assert found.standing is None, "nobody has read it there"
+    assert proofs.verify(found, Meter())[0].standing is Standing.WHOLE
     proofs.forget(record)
     assert proofs.all() == []
     assert (tmp_path / "moved.zip").exists()
     with pytest.raises(NotFound, match="no archive"):
         proofs.archive(record.id)
+
+
+def test_another_archive_is_not_taken_for_it_and_keeps_its_certificate(
+    program: Program, record: ArchiveRecord, out: Path
+) -> None:
+    (program.library.folder.parent / "course" / "workspaces" / "a1" / "s1" / "main.py").write_text("print('x')\n")
+    program.bring_in("folder", str(program.library.folder.parent / "course"))
+    other = program.archives.archive(COURSE, ArchiveOptions(exports=False, reader=False), out, Meter())
+    proofs = program.archives.proofs
+    for wrong in (other.path, out / "renamed.zip"):
+        if wrong != other.path:
+            shutil.copy2(other.path, wrong)  # without its certificate
+        with pytest.raises(BadOptions, match="is another archive: of"):
+            proofs.locate(record, wrong)
+    assert proofs.archive(record.id).path == record.path
+    program.library.archives.moved(record.id, other.path)  # as it may have come about in another way
+    before = beside(other.path)[0].read_bytes()
+    assert proofs.accept(record, record.certificate.gaps) == [other.path]
+    assert beside(other.path)[0].read_bytes() == before
+
+
+def test_a_copy_that_is_found_where_another_one_is_known_is_that_one(
+    program: Program, record: ArchiveRecord, tmp_path: Path
+) -> None:
+    (tmp_path / "second").mkdir()
+    copy = program.archives.copy(record, tmp_path / "second", Meter())
+    program.archives.proofs.locate(copy, record.path)
+    assert [(one.id, one.path) for one in program.library.archives.all()] == [(copy.id, record.path)]
 
 
 def test_archives_are_due_after_the_months_that_are_set(program: Program, record: ArchiveRecord, clock: Clock) -> None:

@@ -7,10 +7,12 @@ import json
 import os
 import random
 import shutil
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from unicodedata import normalize
 
 import bagit
 import pytest
@@ -386,6 +388,24 @@ def test_damage_in_an_encrypted_archive_is_found_and_named(made: Made, tmp_path:
     assert found[""].why.endswith("what is in it was not read, since it could not be decrypted")
 
 
+def test_damage_around_what_is_encrypted_is_found_too(made: Made, tmp_path: Path) -> None:
+    path = copied(made.secret.path, tmp_path, alone=True)
+    whole = path.read_bytes()
+    record = whole.rindex(b"PK\x01\x02")
+    changed = {
+        "a code that there should not be": (whole[: record + 16] + b"\1" + whole[record + 17 :], "was changed"),
+        "bytes at the end": (whole + bytes(100), "changed or added around"),
+        "a day": (whole[:12] + b"\x22" + whole[13:], "changed or added around"),
+    }
+    for what, (data, why) in changed.items():
+        path.write_bytes(data)
+        assert why in damage(path, PASSPHRASE)[""].why, what
+    path.write_bytes(whole[:5000] + whole[5001:])
+    with pytest.raises(BadSource, match="is damaged: it cannot be opened"):
+        verify(path, Meter(), PASSPHRASE)
+    assert "cannot be opened" in damage(path, PASSPHRASE, recorded=made.secret.sha256)[""].why
+
+
 def test_the_certificate_beside_an_encrypted_archive_names_nobody(made: Made) -> None:
     for path in made.secret.path.parent.glob("*.certificate.json"):
         text = path.read_text(encoding="utf-8")
@@ -402,6 +422,48 @@ def test_a_certificate_of_another_archive_beside_it_is_found(made: Made, tmp_pat
         assert found[""].why == "the certificate beside it is that of another archive"
     else:
         assert "it is not the file that was made" in found[""].why
+
+
+def test_a_certificate_beside_it_that_says_something_else_or_cannot_be_read_is_found(zip_copy: Path) -> None:
+    beside = Path(f"{zip_copy}.certificate.json")
+    text = beside.read_text(encoding="utf-8")
+    beside.write_text(text.replace("Ada", "Ida"), encoding="utf-8")
+    assert damage(zip_copy)[beside.name].why == "it does not say what the certificate in the archive says"
+    beside.write_text(text[:-9], encoding="utf-8")
+    assert damage(zip_copy)[beside.name].why == "it cannot be read"
+    beside.write_text(text, encoding="utf-8")
+    assert damage(zip_copy) == {}
+
+
+def test_a_lost_list_of_the_tag_files_is_found_without_any_certificate_beside(folder_copy: Path) -> None:
+    Path(f"{folder_copy}.certificate.json").unlink()
+    (folder_copy / "tagmanifest-sha256.txt").unlink()
+    assert damage(folder_copy)["tagmanifest-sha256.txt"].why == "it is missing"
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="there two such names are one")
+def test_a_file_that_was_added_does_not_hide_behind_one_whose_accents_are_written_otherwise(folder_copy: Path) -> None:
+    known = next(folder_copy.rglob("Größe *.txt"))
+    known.with_name(normalize("NFD", known.name)).write_text("added")
+    assert "it was added: no list of the archive names it" in {one.why for one in damage(folder_copy).values()}
+
+
+@pytest.mark.parametrize("place", [".", ".."])
+def test_an_archive_is_verified_from_within(
+    folder_copy: Path,
+    tmp_path: Path,
+    place: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(folder_copy if place == "." else folder_copy / "data")
+    said = CommandLine(tmp_path / "library", capsys)("verify", place)
+    assert (said.code, said.out.startswith(f"{folder_copy.name} of A small course is whole.")) == (0, True)
+
+
+def test_a_whole_disk_is_no_archive_and_is_not_looked_through() -> None:
+    with pytest.raises(BadSource, match="is no archive"):
+        verify(Path(Path.cwd().anchor), Meter())
 
 
 @pytest.mark.parametrize("data", [b"", b"no archive at all", b"PK\x05\x06" + b"\0" * 18])

@@ -18,6 +18,10 @@ from pytestqt.qtbot import QtBot
 from touring import MONDAY, Hands, settled, until
 
 from exportmanager.archive.options import ArchiveOptions
+from exportmanager.archives import Outcome
+from exportmanager.core.archive import Damage, Verified
+from exportmanager.core.course import CourseId
+from exportmanager.core.meter import Meter
 from exportmanager.core.report import Gap
 from exportmanager.program import Program
 from exportmanager.ui.archive_asking import PassphraseDialog, VerifyDialog
@@ -26,7 +30,7 @@ from exportmanager.ui.archive_damage import DamageDialog
 from exportmanager.ui.archive_dialog import ArchiveDialog
 from exportmanager.ui.archive_list import ArchiveList
 from exportmanager.ui.archive_outlook import Wish
-from exportmanager.ui.archive_report import ArchivesReport
+from exportmanager.ui.archive_report import ArchivesReport, _came
 from exportmanager.ui.delete_course import DeleteDialog
 from exportmanager.ui.details import DetailsDialog
 from exportmanager.ui.review_window import ReviewWindow
@@ -137,6 +141,17 @@ def test_several_courses_are_ticked_and_archived_in_one_run_with_one_report(show
     assert shown.dialog(CertificateDialog).isVisible()
 
 
+def test_an_archive_with_pseudonyms_is_never_called_safe_for_deleting(shown: Shown, qtbot: QtBot) -> None:
+    options = ArchiveOptions.model_validate({**QUICK, "privacy": "pseudonymous"})
+    shown.keeping.archives.tasks.archive(Wish((shown.course,), options, shown.disk, None), ["A course"])
+    shown.settle()
+    assert shown.said.text.endswith("with pseudonyms only, so deleting is not safe.")
+    made = shown.program.archives.proofs.all()[0]
+    report = ArchivesReport([Outcome(shown.course, "A course", made)])
+    qtbot.addWidget(report)
+    assert _came(report.rows.shown[0]) == "verified, with pseudonyms only, so deleting is not safe"
+
+
 def test_a_course_is_archived_once_at_a_time(shown: Shown) -> None:
     wish = Wish((shown.course,), ArchiveOptions.model_validate(QUICK), shown.disk)
     for _ in range(2):
@@ -208,6 +223,15 @@ def test_a_damaged_archive_turns_the_head_red_and_says_which_file_is_damaged(sho
     assert not shown.program.deleting.proof(shown.course).is_safe
 
 
+@pytest.mark.parametrize(
+    ("files", "path", "is_rest_sound"), [(9, "data/a.txt", True), (0, "", False), (9, "manifest-sha256.txt", False)]
+)
+def test_what_was_not_checked_is_not_called_sound(qtbot: QtBot, files: int, path: str, is_rest_sound: bool) -> None:
+    dialog = DamageDialog("a.zip", Verified(None, files, 0, "", (Damage(path, "", "it was changed"),)))
+    qtbot.addWidget(dialog)
+    assert ("can be used" in dialog.about.text()) == is_rest_sound
+
+
 def test_an_archive_whose_disk_is_away_is_not_reachable_until_it_is_found(shown: Shown, tmp_path: Path) -> None:
     made = shown.archive()
     elsewhere = made.path.rename(tmp_path / "moved.zip")
@@ -228,6 +252,25 @@ def test_an_archive_whose_disk_is_away_is_not_reachable_until_it_is_found(shown:
     shown.look()
     assert shown.mark.startswith("Archived")
     assert dialog.verify_button.isVisible()
+
+
+def test_another_archive_is_refused_where_the_list_says_so_too(shown: Shown, tmp_path: Path) -> None:
+    made = shown.archive()
+    bring_in(shown.program, tmp_path / "other", id="course-2", title="Another course", code="CS102")
+    other = shown.program.archives.archive(
+        CourseId("course-2"), ArchiveOptions.model_validate(QUICK), tmp_path, Meter()
+    )
+    made.path.rename(tmp_path / "moved.zip")
+    shown.keeping.archives.show_list()
+    listed = shown.dialog(ArchiveList)
+    shown.keeping.archives._found(made, str(other.path))
+    shown.settle()
+    assert "is another archive: of Another course" in listed.says.text()
+    assert listed.says.text().startswith(shown.said.text)
+    shown.keeping.archives._found(made, str(tmp_path / "moved.zip"))
+    shown.settle()
+    assert listed.says.text() == ""
+    assert shown.mark.startswith("Archived")
 
 
 def test_gaps_are_accepted_by_name_and_stand_in_the_certificate_beside_the_archive(shown: Shown) -> None:

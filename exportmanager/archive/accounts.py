@@ -40,7 +40,8 @@ class Account:
         learners = {id_ for id_, row in here.items() if row.get("role") == "student"}
         for id_ in sorted(learners - known):
             yield Damage(_STUDENTS, id_, "this student is on the roster, but not in the certificate")
-        for id_ in sorted(known - learners - left_out):
+        told = known if self.certificate.assignments else set()  # else no cell tells who was left out
+        for id_ in sorted(told - learners - left_out):
             why = "this student is in the certificate, but not on the roster"
             yield Damage(_STUDENTS, self.places.named(id_, ""), why)
         assignments = {str(row.get("id")) for row in lines_of(bag, _ASSIGNMENTS)}

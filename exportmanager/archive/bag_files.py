@@ -19,7 +19,7 @@ from exportmanager.core.trees import EntryKind
 from exportmanager.formats import bags
 from exportmanager.formats.ahead import ahead
 from exportmanager.formats.containers import Container, open_container
-from exportmanager.formats.files import file_sha256, forget_cached
+from exportmanager.formats.files import file_sha256, forget_cached, is_there
 from exportmanager.formats.untrusted import printable
 from exportmanager.formats.zip_back import Hashes, Inflate, ZipBack, content_of, strictly
 from exportmanager.formats.zip_layout import Layout, layout_of
@@ -76,6 +76,8 @@ def open_bag(path: Path, passphrase: str | None, inflate: Inflate = strictly) ->
         raise NotFound(f"{path} is not there.", "Connect its disk, or choose where it is now.")
     with ExitStack() as keep:
         if path.is_dir():
+            if not (is_there(path / bags.DECLARATION_NAME) or is_there(path / bags.PAYLOAD)):  # maybe a whole disk
+                raise BadSource(f"{path} is no archive: it has no list of its files.", "Choose an archive.")
             yield FolderBag(path)
             return
         plain = keep.enter_context(decrypted(path, passphrase))
@@ -163,8 +165,8 @@ class ZipBag:
             why = _NO_FILE if member.is_link else wrong or twice
             facts = member.mode, member.modified, member.method, member.crc, member.packed, member.size
             yield FileRead(path, member.size, digests, why, facts if self._layout.has_modes else None)
-        if self._plain.was_changed():
-            yield FileRead("", why="what is encrypted in it was changed")
+        if wrong_around := self._plain.wrong():
+            yield FileRead("", why=wrong_around)
         self.sha256 = self._plain.outer_sha256(advance) if self._plain.is_encrypted else zip_.sha256.hexdigest()
 
 
@@ -172,9 +174,12 @@ class FolderBag:
     """A bag as plain files. Systems that take letters with marks apart get their names put together again."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
-        self.sha256 = ""
-        self._files = {unicodedata.normalize("NFC", name): (name, size) for name, size in _files_below(str(root), "")}
+        self._root, self.sha256 = root, ""
+        self._files: dict[str, tuple[str, int]] = {}
+        found = sorted(_files_below(str(root), ""), key=lambda file: not unicodedata.is_normalized("NFC", file[0]))
+        for name, size in found:  # no file hides another one
+            together = unicodedata.normalize("NFC", name)
+            self._files[name if together in self._files else together] = name, size
         self.total = sum(max(size, 0) for _, size in self._files.values())
 
     def names(self) -> Iterable[str]:

@@ -102,8 +102,7 @@ def _lines(value: Any) -> str:
     return _compact(value)
 
 
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+_compact = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def read_certificate(data: bytes, name: str) -> Certificate:
@@ -120,7 +119,8 @@ def read_certificate(data: bytes, name: str) -> Certificate:
 
 def beside(place: Path) -> tuple[Path, Path]:
     """Where the certificate of the archive at `place` stands, as JSON and as PDF."""
-    return place.with_name(f"{place.name}.certificate.json"), place.with_name(f"{place.name}.certificate.pdf")
+    whole = os.path.abspath(place)  # noqa: PTH100 - it may be ".", or ".." of somewhere
+    return Path(f"{whole}.certificate.json"), Path(f"{whole}.certificate.pdf")
 
 
 def write_beside(place: Path, certificate: Certificate, *, encrypted: bool = False, folder: Path | None = None) -> None:

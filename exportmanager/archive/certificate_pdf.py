@@ -20,6 +20,8 @@ MARKS = {
     Cell.MISSING: (Mark("M", "#ffffff", "#b3261e"), "missing: see the gaps"),
 }
 """How each state is shown, and what it means."""
+_TOGETHER = 20
+"""Names in one paragraph."""
 _PROVES = (
     "This archive holds what this program had received of the course. Each of its files has a SHA-256 in the list of "
     "files, that list has the SHA-256 above, and all of it was read back from the disk after it was written. As long "
@@ -114,8 +116,22 @@ def _gaps(pdf: PlainPdf, certificate: Certificate) -> None:
     ):
         if gaps:
             pdf.heading(f"{heading}: {len(gaps):,}")
-        for gap in gaps:
-            pdf.paragraph(gap_line(gap), 9, indent=8)
+            _listed(pdf, gaps)
+
+
+def _listed(pdf: PlainPdf, gaps: Sequence[Gap]) -> None:
+    """Every gap by name; what is said of many is said once, and then of whom."""
+    alike: dict[tuple[str, str], list[Gap]] = {}
+    for gap in gaps:
+        alike.setdefault((gap.what, gap.why), []).append(gap)
+    for (what, why), same in alike.items():
+        if len(same) == 1:
+            pdf.paragraph(gap_line(same[0]), 9, indent=8)
+            continue
+        pdf.paragraph(f"{what} ({len(same):,} times): {why}", 9, indent=8)
+        people = [gap.who for gap in same if gap.who]
+        for first in range(0, len(people), _TOGETHER):
+            pdf.paragraph("; ".join(people[first : first + _TOGETHER]), 9, indent=20)
 
 
 def gap_line(gap: Gap) -> str:

@@ -14,17 +14,19 @@ from exportmanager.formats.files import file_sha256
 
 _AES = 99
 _ENCRYPTED = 1
+_CHANGED = "what is encrypted in it was changed"
+_AROUND = "something was changed or added around what is encrypted in it"
 
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """The zip that an archive is or holds. `was_changed` tells, once all was read, whether what is encrypted was."""
+    """The zip that an archive is or holds. `wrong` says, once all was read, what was changed around or in it; or ""."""
 
     file: BinaryIO
     size: int
     path: Path
     is_encrypted: bool = False
-    was_changed: Callable[[], bool] = lambda: False
+    wrong: Callable[[], str] = lambda: ""
 
     def at(self, offset: int, length: int) -> bytes:
         """So many bytes of the zip, or as many as there are."""
@@ -61,11 +63,12 @@ def decrypted(path: Path, passphrase: str | None) -> Iterator[Plain]:
         return
     if not passphrase:
         raise BadOptions(f"{path.name} is encrypted.", "Give its passphrase.")
-    from exportmanager.archive.aes_zips import opened, opened_member  # pyzipper takes its time to load
+    from exportmanager.archive.aes_zips import is_framed, opened, opened_member  # pyzipper takes its time to load
 
     with opened(path) as outer:
         members = outer.infolist()
         if len(members) != 1:
             raise BadSource(f"{path.name} is encrypted, but it is no archive of this program.")
         with opened_member(outer, members[0], passphrase, path.name) as inner:
-            yield Plain(inner, members[0].file_size, path, True, lambda: bool(inner.was_changed))
+            around = "" if is_framed(path, members[0]) else _AROUND
+            yield Plain(inner, members[0].file_size, path, True, lambda: _CHANGED if inner.was_changed else around)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -169,11 +168,9 @@ class Filling:
         self._archive.json(f"{LIBRARY}{ABOUT}", about)
 
     def _lines(self, table: str, contents: Contents, packages: Packages) -> Iterator[str]:
-        """The rows of a table; those that name a package only where its files are in the archive."""
+        """The rows of a table; those of versions only where their files are in the archive."""
         lines = self._course.lines(table, _left_out(contents))
-        if table in OF_PACKAGES:
-            return (line for line in lines if packages.has(json.loads(line)["package"]))
-        return lines
+        return filter(packages.has_version, lines) if table in OF_PACKAGES else lines
 
     def _table(self, table: str, lines: Iterable[str]) -> int:
         count = 0

@@ -46,6 +46,7 @@ class Packages:
     def __init__(self, course: ArchivedCourse) -> None:
         self._course = course
         self._known: set[str] = set()
+        self._versions: set[tuple[str, str | None, int]] = set()
         self._packages, self._places = spool(), spool()
         self.places: list[Place] = []
 
@@ -54,15 +55,20 @@ class Packages:
         self._packages.close()
         self._places.close()
 
-    def has(self, package: str) -> bool:
-        """Whether its files are in the archive."""
-        return package in self._known
+    def has_version(self, line: str) -> bool:
+        """Whether the files of a version, a row as a line of JSON, are in the archive as its own.
+
+        That they are there as somebody else's is not enough: a student is restored from the student's own places.
+        """
+        row = json.loads(line)
+        return (row["assignment_id"], row.get("student_id"), row["number"]) in self._versions
 
     def placed(self, version: Version, folder: str, changes: Iterable[NameChange], package: bytes | Path) -> None:
         """A version's files lie in `folder` of the bag, some of them by other names."""
         sha256 = version.package.sha256
         names = {change.original: change.now for change in changes}
         self.places.append(Place(version, folder, names))
+        self._versions.add((version.assignment, version.student, version.number))
         place = {
             "package": sha256,
             "assignment": version.assignment,

@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from exportmanager.archive.certificate import write_beside
+from exportmanager.archive.bag_files import open_bag
+from exportmanager.archive.certificate import read_beside, read_certificate, write_beside
 from exportmanager.archive.comparing import Changes, compare
 from exportmanager.archive.copying import copy_archive
 from exportmanager.archive.damage import problem_of
 from exportmanager.archive.drafts import ArchiveDrafts
+from exportmanager.archive.names import CERTIFICATE_JSON
 from exportmanager.archive.verifying import verify
-from exportmanager.core.archive import ArchiveRecord, Damage, Standing, Verified
+from exportmanager.core.archive import ArchiveRecord, Certificate, Damage, Standing, Verified
 from exportmanager.core.course import CourseId
 from exportmanager.core.errors import BadOptions, NoAccess, NotFound, ProblemForTeacher
 from exportmanager.core.meter import Meter
@@ -21,10 +23,12 @@ from exportmanager.core.report import Gap
 from exportmanager.core.settings.archives import ArchiveSettings
 from exportmanager.formats import bags
 from exportmanager.formats.files import file_sha256, is_there
+from exportmanager.formats.untrusted import printable
 from exportmanager.library.archives import LibraryArchives
 
 _SLACK = timedelta(seconds=3)
 """Disks count in steps of up to two seconds."""
+_CHOOSE = "Choose the archive where it is now."
 _TAGS = bags.TAG_MANIFEST.format(algorithm="sha256")
 
 
@@ -63,8 +67,7 @@ class Proofs:
         not_written = []
         for copy in self._archives.accept(archive.id, gaps):
             try:
-                if not is_there(copy.path):
-                    raise NoAccess(f"{copy.path} is not there.")
+                _check_there(copy)
                 write_beside(copy.path, copy.certificate, encrypted=copy.encrypted)
             except ProblemForTeacher:
                 not_written.append(copy.path)
@@ -89,9 +92,13 @@ class Proofs:
         return None
 
     def locate(self, archive: ArchiveRecord, path: Path) -> ArchiveRecord:
-        """Say where an archive lies now; it has to be read back there. Raises `NotFound`."""
+        """Say where an archive lies now; it has to be read back there. Raises `NotFound`, `BadOptions` for another."""
         if not is_there(path):
-            raise NotFound(f"{path} is not there.", "Choose the archive where it is now.")
+            raise NotFound(f"{path} is not there.", _CHOOSE)
+        found = _certificate_at(path)
+        if found and found.payload_sha256 != archive.bag:
+            whose = f"{printable(found.course_title)}, made on {found.made_at.date().isoformat()}"
+            raise BadOptions(f"{path.name} is another archive: of {whose}.", _CHOOSE)
         return standing_now(self._archives.moved(archive.id, path.absolute()))
 
     def forget(self, archive: ArchiveRecord) -> None:
@@ -103,6 +110,24 @@ class Proofs:
         now = self._clock()
         found = [archive for archive in self.all() if settings.is_due(archive.checked_at, now)]
         return sorted(found, key=lambda archive: archive.checked_at or archive.made_at)
+
+
+def _certificate_at(path: Path) -> Certificate | None:
+    """What an archive says of itself at a quick look, or the certificate beside it; None where neither can be read."""
+    try:
+        with open_bag(path, None) as bag:
+            return read_certificate(bag.read(CERTIFICATE_JSON), CERTIFICATE_JSON)
+    except (ProblemForTeacher, KeyError, OSError):  # it may be encrypted, or damaged
+        return read_beside(path)
+
+
+def _check_there(archive: ArchiveRecord) -> None:
+    """Raises `NoAccess` where an archive is away, or the certificate there is that of another one."""
+    if not is_there(archive.path):
+        raise NoAccess(f"{archive.path} is not there.")
+    certificate = read_beside(archive.path)
+    if certificate and certificate.payload_sha256 != archive.bag:
+        raise NoAccess(f"{archive.path} is another archive.")
 
 
 def standing_now(archive: ArchiveRecord) -> ArchiveRecord:

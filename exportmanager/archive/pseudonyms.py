@@ -19,6 +19,9 @@ _OURS = re.compile(r"[a-z' ]+|[\d,]+ rows?|[a-z-]+\.(csv|json), line \d+")
 """What imports call things by words of ours. All else is the name of a file, and may be called after its owner."""
 
 
+_PARTS = re.compile(r"[^\s(),;]+")
+
+
 class Called:
     """Pseudonyms of everybody and everything that tells who somebody is; the same in each archive of a library."""
 
@@ -61,8 +64,19 @@ class Called:
         is_ours = student or who != gap.who or who in self._titles or _OURS.fullmatch(gap.what)
         if who and who == gap.who and who not in self._titles:
             who = student or UNKNOWN
+        elif who != gap.who:
+            who = self._only_known(who)
         what, why = (self.text(gap.what), self.text(gap.why)) if is_ours else (_SOMETHING, _HIDDEN)
         return gap.model_copy(update={"what": what, "why": why, "who": who, "student_id": student})
+
+    def _only_known(self, who: str) -> str:
+        """`who` if it holds pseudonyms and a title and nothing else: beside an id may stand what it was called once."""
+        title = next((text for text in self._titles if who.endswith(f", {text}")), "")
+        words = _PARTS.findall(who.removesuffix(f", {title}"))
+        pseudonyms = [word for word in words if word in self._ids]
+        if len(pseudonyms) == len(words):
+            return who
+        return ", ".join(filter(None, (pseudonyms[0] if pseudonyms else UNKNOWN, title)))
 
     def gaps(self, gaps: Iterable[Gap]) -> list[Gap]:
         """All of them; of which nothing can be told are numbered, so that they are as many as they were."""

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from exportmanager.archive.accounts import Account
 from exportmanager.archive.bag_files import ALGORITHMS, BagFiles, FileRead, open_bag
-from exportmanager.archive.certificate import read_beside, read_certificate
+from exportmanager.archive.certificate import beside, read_beside, read_certificate
+from exportmanager.archive.decrypting import is_encrypted
 from exportmanager.archive.names import CERTIFICATE_JSON, PACKAGES
 from exportmanager.archive.places import Places
 from exportmanager.archive.remaking import WHOLE, Remaking, wanted
@@ -212,6 +213,8 @@ class _Check:
             self._add(bags.DECLARATION_NAME, "it is missing")
         if not self._payload:
             self._add(_SHA256_MANIFEST, "it is missing")
+        if self._is_ours and _SHA256_TAGS not in self._names:
+            self._add(_SHA256_TAGS, "it is missing")
 
     def _sha256_of(self, name: str) -> str:
         try:
@@ -226,10 +229,24 @@ class _Check:
         if certificate := self._within or self._beside:
             for found in Account(certificate, self._places, self._by_folder).damage(self._bag):
                 self._add(found.path, found.why, found.who)
+        if why := self._wrong_beside():
+            self._add(beside(self._path)[0].name, why, "")
         if self._beside and self._within and self._beside.payload_sha256 != self._within.payload_sha256:
             self._add("", "the certificate beside it is that of another archive")
         elif self._recorded and sha256 != self._recorded and not self._damage:
             self._packed_otherwise()
+
+    def _wrong_beside(self) -> str:
+        """What is wrong with the certificate beside it, which says what the one within says, and a little more."""
+        if self._beside is None:
+            return "it cannot be read" if is_there(beside(self._path)[0]) else ""
+        if self._within is None or self._within.payload_sha256 != self._beside.payload_sha256:
+            return ""  # that is said otherwise
+        is_hidden = self._path.is_file() and is_encrypted(self._path)
+        shown = self._within.without_people() if is_hidden else self._within
+        more = {name: getattr(self._beside, name) for name in ("sha256", "place", "accepted")}
+        is_so = shown.model_copy(update=more) == self._beside and {*self._beside.accepted} <= {*self._within.gaps}
+        return "" if is_so else "it does not say what the certificate in the archive says"
 
     def _packed_otherwise(self) -> None:
         """Compressed data can say the same in other bytes: which workspaces are not as they were packed?"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ def passphrase_for(path: Path, file: Path | None) -> str | None:
 @json_flag
 def verify(path: Path, passphrase_file: Path | None, as_json: bool) -> None:
     """Read an archive back, every byte of it: a zip or a folder, whoever made it. No library is needed."""
+    path = Path(os.path.abspath(path))  # noqa: PTH100 - "." has no name that could be said
     passphrase = passphrase_for(path, passphrase_file)
     with stoppable() as stop:
         found = verify_archive(path, Meter(progress_line(), stop), passphrase)

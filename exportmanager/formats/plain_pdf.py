@@ -225,7 +225,9 @@ class PlainPdf:
 
 def _words(text: str, *, bold: bool = False) -> list[Words]:
     """A text without letters that cannot be seen, or that turn others round."""
-    seen = "".join(c for c in " ".join(text.split()) if category(c) not in {"Cc", "Cf", "Cs"} or c in _JOINERS)
+    seen = " ".join(text.split())
+    if not (seen.isascii() and seen.isprintable()):
+        seen = "".join(c for c in seen if category(c) not in {"Cc", "Cf", "Cs"} or c in _JOINERS)
     return [Words(seen, Look(bold=bold))]
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Engine, Row, delete, insert, select, update
 
 from exportmanager.core.archive import ArchiveRecord, Certificate, Standing
@@ -20,6 +21,7 @@ from exportmanager.library.tables_kept import Archives
 _PLAIN = (
     "bag", "course_title", "form", "encrypted", "pseudonymous", "made_at", "size", "sha256", "checked_at", "problem",
 )  # fmt: skip
+_GAPS: TypeAdapter[tuple[Gap, ...]] = TypeAdapter(tuple[Gap, ...])
 
 
 class LibraryArchives:
@@ -43,8 +45,8 @@ class LibraryArchives:
         with writing(self._engine) as connection:
             query = select(Archives.accepted).where(Archives.bag == record.bag)
             of_copies = [gap for (gaps,) in connection.execute(query) for gap in gaps]
-            accepted = dict.fromkeys((*record.certificate.accepted, *map(Gap.model_validate, of_copies)))
-            values["accepted"] = [gap.model_dump(mode="json") for gap in accepted]
+            accepted = dict.fromkeys((*record.certificate.accepted, *_GAPS.validate_python(of_copies)))
+            values["accepted"] = _GAPS.dump_python(tuple(accepted), mode="json")
             connection.execute(delete(Archives).where(Archives.path == values["path"]))
             added = connection.execute(insert(Archives).values(**values)).inserted_primary_key
         assert added is not None, "one row was added"
@@ -80,8 +82,12 @@ class LibraryArchives:
         return self._change(archive, values)
 
     def moved(self, archive: int, path: Path) -> ArchiveRecord:
-        """It lies somewhere else now."""
-        return self._change(archive, {"path": str(path)})
+        """It lies somewhere else now, where nobody has read it yet. A copy that was known there is the same one."""
+        with writing(self._engine) as connection:
+            bag = select(Archives.bag).where(Archives.id == archive).scalar_subquery()
+            same = (Archives.path == str(path)) & (Archives.id != archive) & (Archives.bag == bag)
+            connection.execute(delete(Archives).where(same))
+        return self._change(archive, {"path": str(path), "standing": "", "problem": ""})
 
     def _change(self, archive: int, values: dict[str, Any]) -> ArchiveRecord:
         with writing(self._engine) as connection:
@@ -94,11 +100,10 @@ class LibraryArchives:
             bag = select(Archives.bag).where(Archives.id == archive).scalar_subquery()
             rows = connection.execute(select(Archives.id, Archives.accepted).where(Archives.bag == bag)).all()
             for row in rows:
-                accepted = dict.fromkeys((*map(Gap.model_validate, row.accepted), *gaps))
-                kept = [gap.model_dump(mode="json") for gap in accepted]
+                accepted = dict.fromkeys((*_GAPS.validate_python(row.accepted), *gaps))
+                kept = _GAPS.dump_python(tuple(accepted), mode="json")
                 connection.execute(update(Archives).where(Archives.id == row.id).values(accepted=kept))
-        self.archive(archive)
-        return [self.archive(row.id) for row in rows]
+        return [self.archive(row.id) for row in rows] or [self.archive(archive)]
 
     def forget(self, archive: int) -> None:
         """Know nothing of it any more; its file stays as it is."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from exportmanager.archive.comparing import in_words
 from exportmanager.core.archive import ArchiveRecord, Standing
 from exportmanager.core.course import CourseId
+from exportmanager.core.errors import ProblemForTeacher
 from exportmanager.core.janitor import Tidied
 from exportmanager.core.report import Gap
 from exportmanager.core.settings.archives import ArchiveSettings
@@ -25,7 +26,7 @@ from exportmanager.ui.archive_dialog import ArchiveDialog
 from exportmanager.ui.archive_list import ArchiveList
 from exportmanager.ui.archive_outlook import Wish
 from exportmanager.ui.archive_tasks import ArchiveTasks
-from exportmanager.ui.archive_words import called, some_of
+from exportmanager.ui.archive_words import called, sentences, some_of
 from exportmanager.ui.details import DetailsDialog
 from exportmanager.ui.list_dialog import brought_to_front
 from exportmanager.ui.notices import Notices
@@ -178,9 +179,22 @@ class ArchiveActions(QObject):
 
     def _found(self, archive: ArchiveRecord, path: str) -> None:
         work = partial(self._desk.program.archives.proofs.locate, archive, Path(path))
-        self._ask(work, self._is_there, tr("finding an archive"))
+        self._desk.background.ask(self, work, self._is_there, self._is_not_there)
+
+    def _is_not_there(self, error: Exception) -> None:
+        """Say it in the list or certificate too: the window's bar may lie behind."""
+        self._fail(tr("finding an archive"), error)
+        self._say_in_front(error)
+
+    def _say_in_front(self, error: Exception | None) -> None:
+        text = sentences(error) if isinstance(error, ProblemForTeacher) else ""
+        for listed in self._window.findChildren(ArchiveList):
+            listed.says.say(text, "problem")
+        for certificate in self._window.findChildren(CertificateDialog):
+            certificate.says.say(text, "problem")
 
     def _is_there(self, archive: ArchiveRecord) -> None:
+        self._say_in_front(None)
         self._desk.library_changed.emit()
         self.verify(archive)
 
@@ -232,8 +246,8 @@ class ArchiveActions(QObject):
         self._reminded |= {archive.id for archive in new}
         if not new:
             return
-        text = counted(len(new), "1 archive should be verified again: nobody has read it for long.",
-                       "%Ln archives should be verified again: nobody has read them for long.")  # fmt: skip
+        text = counted(len(new), "1 archive should be verified again: it was read back long ago.",
+                       "%Ln archives should be verified again: they were read back long ago.")  # fmt: skip
         names = some_of([archive.path.name for archive in new])
         away = all(archive.standing is Standing.NOT_REACHABLE for archive in new)
         next_step = tr("Connect their disk first: {names}", names=names) if away else names

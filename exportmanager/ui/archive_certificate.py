@@ -112,6 +112,8 @@ class CertificateDialog(QDialog):
 
     def _choice(self) -> QHBoxLayout:
         self._which_label = labelled(tr("&Archive"), self.which, tr("Which of the course's archives is shown"))
+        for made in (self._which_label, self.which):
+            made.hide()  # until there are several
         layout = row(self._which_label, self.which)
         layout.setStretch(1, 1)
         return layout

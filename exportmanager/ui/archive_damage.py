@@ -12,6 +12,8 @@ from exportmanager.ui.table import Column, Rows, Table
 from exportmanager.ui.words import counted, number, size, tr
 
 _Row = tuple[int, Damage]
+_LISTS = ("manifest-", "tagmanifest-")
+"""How the names of an archive's lists of hashes begin."""
 
 
 def _columns() -> list[Column[_Row]]:
@@ -42,6 +44,11 @@ def _how_many(count: int) -> str:
     return counted(count, "1 thing is not as it was.", "%Ln things are not as they were.")
 
 
+def _is_rest_sound(found: Verified) -> bool:
+    """Whether all that is not named was read and held against its hash."""
+    return found.files > 0 and not any(damage.path.startswith(_LISTS) for damage in found.damage)
+
+
 class DamageDialog(ListDialog):
     """Lists all that is wrong with the archive called `name`; copied as tab-separated lines. Shown with `open()`."""
 
@@ -51,9 +58,11 @@ class DamageDialog(ListDialog):
         nothing = Empty(tr("Nothing is damaged"), tr("Every file is as it was."))
         super().__init__(tr("What is damaged"), table, nothing, _how_many, parent)
         read = tr("{number} files, {size}, were read back.", number=number(found.files), size=size(found.bytes))
-        advice = tr("Use another copy of this archive. What is not in the list is as it was, and can be used.")
+        advice = tr("Use another copy of this archive.")
+        rest = tr("What is not in the list is as it was, and can be used.") if _is_rest_sound(found) else ""
         self.top.addWidget(Text(name, size="heading"))
-        self.top.addWidget(Text(f"{read} {advice}"))
+        self.about = Text(f"{read} {advice} {rest}".strip())
+        self.top.addWidget(self.about)
         self.add_copy(tr("the list, for a mail"))
         make_room(self, 820, 480)
         self.show_rows(list(enumerate(found.damage)))

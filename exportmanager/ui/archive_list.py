@@ -13,6 +13,7 @@ from exportmanager.ui.archive_words import colour_of, stands, verdict_of
 from exportmanager.ui.kit import Empty
 from exportmanager.ui.list_dialog import ListDialog
 from exportmanager.ui.room import make_room
+from exportmanager.ui.says import Says
 from exportmanager.ui.table import Column, Rows, Table
 from exportmanager.ui.words import counted, moment, size, tr
 
@@ -107,6 +108,8 @@ class ArchiveList(ListDialog):
         super().__init__(tr("Archives"), table, nothing, _how_many, parent)
         self.table.opened.connect(self.asked_certificate)
         self._add_buttons()
+        self.says = Says()
+        self.top.addWidget(self.says)
         make_room(self, 1100, 480)
         self.keep_reading(desk, desk.program.archives.proofs.all)
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from exportmanager.archives import Outcome
-from exportmanager.ui.archive_words import colour_of, sentences
+from exportmanager.ui.archive_words import not_proven, sentences
 from exportmanager.ui.kit import Empty, Text
 from exportmanager.ui.list_dialog import ListDialog
 from exportmanager.ui.room import make_room
@@ -24,14 +24,15 @@ def _came(outcome: Outcome) -> str:
     if outcome.record is None:
         assert outcome.problem is not None, "it is the one or the other"
         return sentences(outcome.problem)
-    gaps = len(outcome.record.certificate.open_gaps)
-    if gaps:
-        return counted(gaps, "verified, 1 gap is left open", "verified, %Ln gaps are left open")
+    if why := not_proven(outcome.record):
+        return tr("verified, {why}", why=why)
     return tr("verified, safe to delete")
 
 
 def _colour(outcome: Outcome) -> str:
-    return colour_of(outcome.record) if outcome.record else "loss"
+    if outcome.record is None:
+        return "loss"
+    return "warning" if not_proven(outcome.record) else "good"
 
 
 def _size(outcome: Outcome) -> str:

@@ -20,7 +20,7 @@ from exportmanager.program import Program
 from exportmanager.ui.archive_damage import DamageDialog
 from exportmanager.ui.archive_outlook import Wish, is_on_one_disk
 from exportmanager.ui.archive_report import ArchivesReport
-from exportmanager.ui.archive_words import called
+from exportmanager.ui.archive_words import called, not_proven
 from exportmanager.ui.asked_tasks import Asked, AskedTasks
 from exportmanager.ui.desktop import show_in_folder
 from exportmanager.ui.notices import Action, Notices
@@ -63,14 +63,13 @@ class ArchiveTasks(QObject):
     def _say_archived(self, archive: ArchiveRecord) -> None:
         said = {"course": called(archive.course_title), "size": size(archive.size)}
         ways = self._ways(archive)
-        if archive.is_proof:
+        why = not_proven(archive)
+        if why:
+            text = tr("{course} is archived and verified ({size}): {why}.", why=why, **said)
+        else:
             text = tr("{course} is archived and verified ({size}): it can be deleted safely.", **said)
             ways.append((tr("Delete course..."), partial(self.asked_delete.emit, archive.course)))
-        else:
-            count = len(archive.certificate.open_gaps)
-            gaps = counted(count, "1 gap is left open", "%Ln gaps are left open")
-            text = tr("{course} is archived and verified ({size}): {gaps}.", gaps=gaps, **said)
-        mood = "good" if archive.is_proof else "warning"
+        mood = "warning" if why else "good"
         self._notices.say(text, str(archive.path), mood=mood, actions=ways, lasting=True)
 
     def _ways(self, archive: ArchiveRecord) -> list[Action]:

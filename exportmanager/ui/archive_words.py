@@ -65,7 +65,27 @@ def verdict_of(archive: ArchiveRecord) -> Verdict:
         text = counted(count, "Whole, but with 1 gap that nobody has accepted.",
                        "Whole, but with %Ln gaps that nobody has accepted.")  # fmt: skip
         return Verdict("gap", "warning", text)
-    return Verdict("done", "good", tr("Whole, and nothing is missing in it that nobody has accepted."))
+    return Verdict("done", "good", _whole(archive.certificate))
+
+
+def _whole(certificate: Certificate) -> str:
+    """What is said of an archive that is whole, and in which no gap is open."""
+    left_out = any(gap.chosen for gap in certificate.gaps)
+    if certificate.accepted and left_out:
+        return tr("Whole. Nothing is missing in it but what was accepted, or left out by choice.")
+    if certificate.accepted:
+        return tr("Whole. Nothing is missing in it but what was accepted.")
+    if left_out:
+        return tr("Whole. Nothing is missing in it but what was left out by choice.")
+    return tr("Whole. Nothing that was expected is missing in it.")
+
+
+def not_proven(archive: ArchiveRecord) -> str:
+    """Why an archive that is whole does not make deleting safe, in a few words; "" where it does."""
+    if archive.pseudonymous:
+        return tr("with pseudonyms only, so deleting is not safe")
+    count = len(archive.certificate.open_gaps)
+    return counted(count, "1 gap is left open", "%Ln gaps are left open") if count else ""
 
 
 def stands(archive: ArchiveRecord) -> str:

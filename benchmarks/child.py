@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -144,6 +145,7 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
 
 def main() -> None:
     task, *arguments = sys.argv[1:]
+    gc.freeze()  # as the program itself does once it has loaded
     print(json.dumps(TASKS[task](*arguments) | {"peak": peak_memory()}))
 
 

@@ -7,13 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from exportmanager.archive.bag_files import open_bag
-from exportmanager.archive.certificate import read_beside, read_certificate, write_beside
+from exportmanager.archive.certificate import read_beside, write_beside
 from exportmanager.archive.comparing import Changes, compare
 from exportmanager.archive.copying import copy_archive
 from exportmanager.archive.damage import problem_of
 from exportmanager.archive.drafts import ArchiveDrafts
-from exportmanager.archive.names import CERTIFICATE_JSON
+from exportmanager.archive.restoring import certificate_in
 from exportmanager.archive.verifying import verify
 from exportmanager.core.archive import ArchiveRecord, Certificate, Damage, Standing, Verified
 from exportmanager.core.course import CourseId
@@ -115,9 +114,8 @@ class Proofs:
 def _certificate_at(path: Path) -> Certificate | None:
     """What an archive says of itself at a quick look, or the certificate beside it; None where neither can be read."""
     try:
-        with open_bag(path, None) as bag:
-            return read_certificate(bag.read(CERTIFICATE_JSON), CERTIFICATE_JSON)
-    except (ProblemForTeacher, KeyError, OSError):  # it may be encrypted, or damaged
+        return certificate_in(path, None)
+    except ProblemForTeacher:  # it may be encrypted, or damaged
         return read_beside(path)
 
 

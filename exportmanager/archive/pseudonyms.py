@@ -17,8 +17,6 @@ _PEOPLE, _PATH, _ADDRESS = "archives", "archives, path", "archives, address"
 _SOMETHING, _HIDDEN = "something that came in", "the reason is not told here, because it may name somebody"
 _OURS = re.compile(r"[a-z' ]+|[\d,]+ rows?|[a-z-]+\.(csv|json), line \d+")
 """What imports call things by words of ours. All else is the name of a file, and may be called after its owner."""
-
-
 _PARTS = re.compile(r"[^\s(),;]+")
 
 
